@@ -1,0 +1,43 @@
+#include "sim/random/random_stream.hpp"
+
+#include <Random123/philox.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace ohmgrid {
+namespace {
+
+/// 52 bits of two words, shifted by half a step so that 0 and 1 are never returned.
+double open_unit(std::uint32_t high, std::uint32_t low) {
+    const std::uint64_t bits = (std::uint64_t{high} << 20U) | (low >> 12U);
+    return (static_cast<double>(bits) + 0.5) * 0x1p-52;
+}
+
+}  // namespace
+
+std::array<std::uint32_t, 4> RandomStream::block(std::uint32_t draw) const {
+    const r123::Philox4x32::key_type key{
+        {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32U)}};
+    const r123::Philox4x32::ctr_type counter{{purpose_, trial_, element_, draw}};
+    const auto words = r123::Philox4x32{}(counter, key);
+    return {words[0], words[1], words[2], words[3]};
+}
+
+double RandomStream::uniform_open(std::uint32_t draw) const {
+    const auto words = block(draw);
+    return open_unit(words[0], words[1]);
+}
+
+double RandomStream::normal(std::uint32_t draw) const {
+    const auto words = block(draw / 2);
+    const double radius = std::sqrt(-2.0 * std::log(open_unit(words[0], words[1])));
+    const double angle = 2.0 * std::numbers::pi * open_unit(words[2], words[3]);
+    return radius * (draw % 2 == 0 ? std::cos(angle) : std::sin(angle));
+}
+
+std::uint32_t RandomStream::below(std::uint32_t bound, std::uint32_t draw) const {
+    return static_cast<std::uint32_t>((std::uint64_t{block(draw)[0]} * bound) >> 32U);
+}
+
+}  // namespace ohmgrid
