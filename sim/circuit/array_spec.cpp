@@ -1,0 +1,67 @@
+#include "sim/circuit/array_spec.hpp"
+
+namespace ohmgrid {
+
+const ParamTable<ArraySpec>& array_parameters() {
+    static const ParamTable<ArraySpec> table{
+        "array",
+        {
+            param::count(
+                "rows", &ArraySpec::rows,
+                {.fallback = "128", .low = 1, .high = 16384, .doc = "word lines of one array"}),
+            param::count(
+                "columns", &ArraySpec::columns,
+                {.fallback = "128", .low = 1, .high = 16384, .doc = "bit lines of one array"}),
+            param::count("cell_bits", &ArraySpec::cell_bits,
+                         {.fallback = "1",
+                          .low = 1,
+                          .high = 8,
+                          .doc = "bits stored in one cell: 2^cell_bits conductance levels"}),
+            param::quantity("row_wire", &ArraySpec::row_wire_ohm, dimension::resistance,
+                            {.fallback = "0 ohm",
+                             .low = 0,
+                             .high = 1e9,
+                             .doc = "word-line wire per cell pitch; 0 is an ideal wire"}),
+            param::quantity("column_wire", &ArraySpec::column_wire_ohm, dimension::resistance,
+                            {.fallback = "0 ohm",
+                             .low = 0,
+                             .high = 1e9,
+                             .doc = "bit-line wire per cell pitch; 0 is an ideal wire"}),
+            param::quantity("driver", &ArraySpec::driver_ohm, dimension::resistance,
+                            {.fallback = "0 ohm",
+                             .low = 0,
+                             .high = 1e9,
+                             .doc = "output resistance of a word-line driver"}),
+            param::quantity("sense", &ArraySpec::sense_ohm, dimension::resistance,
+                            {.fallback = "0 ohm",
+                             .low = 0,
+                             .high = 1e9,
+                             .doc = "resistance between a bit line and the virtual ground"}),
+            param::choice(
+                "drive", &ArraySpec::drive,
+                {{"left", DriveEnds::left}, {"right", DriveEnds::right}, {"both", DriveEnds::both}},
+                {.fallback = "left", .doc = "driven ends of the word lines"}),
+            param::choice(
+                "sense_end", &ArraySpec::sense,
+                {{"bottom", SenseEnds::bottom}, {"top", SenseEnds::top}, {"both", SenseEnds::both}},
+                {.fallback = "bottom", .doc = "sensed ends of the bit lines"}),
+            param::count("column_sharing", &ArraySpec::column_sharing,
+                         {.fallback = "8",
+                          .low = 1,
+                          .high = 16384,
+                          .doc = "columns that share one ADC; a read takes as many phases"}),
+            param::choice(
+                "shared_columns", &ArraySpec::shared_columns,
+                {{"adjacent", SharedColumns::adjacent}, {"strided", SharedColumns::strided}},
+                {.fallback = "adjacent", .doc = "which columns share an ADC"}),
+            param::choice("unselected", &ArraySpec::unselected,
+                          {{"clamped", UnselectedColumns::clamped},
+                           {"floating", UnselectedColumns::floating}},
+                          {.fallback = "clamped",
+                           .doc = "columns not being converted: held at the virtual ground or "
+                                  "left floating"}),
+        }};
+    return table;
+}
+
+}  // namespace ohmgrid

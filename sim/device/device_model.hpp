@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/core/parameters.hpp"
+
+namespace ohmgrid {
+
+enum class DeviceKind { reram, sram };
+
+/// The states of one memory cell and the voltages it is read with.
+///
+/// A cell of b bits holds 2^b levels, evenly spaced in conductance from g_min to g_max. For SRAM
+/// the two levels are a read stack that is off (leakage) or on.
+/// Neglected here: programming error, noise, drift and nonlinearity of the cell.
+struct DeviceModel {
+    std::string name;
+    DeviceKind kind = DeviceKind::reram;
+    double g_min_siemens = 0;
+    double g_max_siemens = 0;
+    double read_volt = 0;      ///< on a word line that carries a 1
+    double cell_width_f = 0;   ///< along the word line, in feature sizes
+    double cell_height_f = 0;  ///< along the bit line, in feature sizes
+    double access_ohm = 0;     ///< on resistance of the access transistor, part of g_max
+    double write_volt = 0;     ///< decides whether word lines need level shifters
+
+    [[nodiscard]] double on_off_ratio() const { return g_max_siemens / g_min_siemens; }
+    /// Conductance of `level` out of 0 .. levels - 1.
+    [[nodiscard]] double level_siemens(std::int64_t level, std::int64_t levels) const {
+        return g_min_siemens + (g_max_siemens - g_min_siemens) * static_cast<double>(level) /
+                                   static_cast<double>(levels - 1);
+    }
+};
+
+/// Section [device] of a run file; device files (schema ohmgrid.device/1) hold the same keys.
+const ParamTable<DeviceModel>& device_parameters();
+
+/// Complains if the values contradict each other (g_min above g_max).
+void check(const DeviceModel& device, const ParameterSet& set, Complaints& complaints);
+
+}  // namespace ohmgrid
