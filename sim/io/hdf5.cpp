@@ -1,0 +1,349 @@
+#include "sim/io/hdf5.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/core/error.hpp"
+#include "sim/io/atomic_file.hpp"
+
+namespace ohmgrid {
+namespace {
+
+/// An HDF5 handle that closes itself.
+class Handle {
+  public:
+    Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+    ~Handle() {
+        if (id_ >= 0) close_(id_);
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+    [[nodiscard]] hid_t get() const { return id_; }
+    [[nodiscard]] bool good() const { return id_ >= 0; }
+
+  private:
+    hid_t id_;
+    herr_t (*close_)(hid_t);
+};
+
+/// HDF5 prints its own error stack unless told not to.
+class Quiet {
+  public:
+    Quiet() {
+        H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    }
+    ~Quiet() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+
+  private:
+    H5E_auto2_t function_ = nullptr;
+    void* data_ = nullptr;
+};
+
+template <class T>
+hid_t native_type();
+template <>
+hid_t native_type<double>() {
+    return H5T_NATIVE_DOUBLE;
+}
+template <>
+hid_t native_type<float>() {
+    return H5T_NATIVE_FLOAT;
+}
+template <>
+hid_t native_type<std::int64_t>() {
+    return H5T_NATIVE_INT64;
+}
+template <>
+hid_t native_type<std::uint8_t>() {
+    return H5T_NATIVE_UINT8;
+}
+
+InputError damaged(const std::filesystem::path& file, const std::string& object,
+                   const std::string& id, const std::string& what) {
+    return InputError(Message{.place = file.string() + (object.empty() ? "" : ":" + object),
+                              .id = id,
+                              .what = what,
+                              .remedy = "'h5dump -H' shows what the file holds"});
+}
+
+Handle open_dataset(std::int64_t file, const std::filesystem::path& path,
+                    const std::string& dataset) {
+    const hid_t id = H5Dopen2(file, dataset.c_str(), H5P_DEFAULT);
+    if (id < 0) throw damaged(path, dataset, "H5F003", "the file has no such dataset");
+    return Handle(id, H5Dclose);
+}
+
+std::vector<hsize_t> extents_of(hid_t dataset) {
+    const Handle space(H5Dget_space(dataset), H5Sclose);
+    const int rank = H5Sget_simple_extent_ndims(space.get());
+    std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
+    if (rank > 0) H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+    return extents;
+}
+
+}  // namespace
+
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& path) : path_(path) {
+    const Quiet quiet;
+    if (!std::filesystem::is_regular_file(path)) {
+        throw IoError(Message{.place = path.string(),
+                              .id = "H5F001",
+                              .what = "there is no such file",
+                              .remedy = "Check the path"});
+    }
+    file_ = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file_ < 0) {
+        throw damaged(path, "", "H5F002", "this is not an HDF5 file, or it is truncated");
+    }
+}
+
+Hdf5Reader::~Hdf5Reader() {
+    if (file_ >= 0) H5Fclose(file_);
+}
+
+Hdf5Reader::Hdf5Reader(Hdf5Reader&& other) noexcept
+    : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+
+bool Hdf5Reader::has(const std::string& dataset) const {
+    const Quiet quiet;
+    const Handle object(H5Oopen(file_, dataset.c_str(), H5P_DEFAULT), H5Oclose);
+    return object.good();
+}
+
+std::vector<std::int64_t> Hdf5Reader::extents(const std::string& dataset) const {
+    const Quiet quiet;
+    const Handle data = open_dataset(file_, path_, dataset);
+    const std::vector<hsize_t> found = extents_of(data.get());
+    return {found.begin(), found.end()};
+}
+
+std::vector<std::string> Hdf5Reader::names(const std::string& group) const {
+    const Quiet quiet;
+    const Handle object(H5Gopen2(file_, group.c_str(), H5P_DEFAULT), H5Gclose);
+    if (!object.good()) throw damaged(path_, group, "H5F003", "the file has no such group");
+    H5G_info_t info{};
+    H5Gget_info(object.get(), &info);
+    std::vector<std::string> out;
+    for (hsize_t i = 0; i < info.nlinks; ++i) {
+        const auto name = [&](char* buffer, std::size_t size) {
+            return H5Lget_name_by_idx(object.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, buffer,
+                                      size, H5P_DEFAULT);
+        };
+        const auto length = static_cast<std::size_t>(std::max<ssize_t>(name(nullptr, 0), 0));
+        std::string text(length + 1, '\0');
+        name(text.data(), text.size());
+        text.resize(length);
+        out.push_back(std::move(text));
+    }
+    return out;
+}
+
+template <class T>
+Dataset<T> Hdf5Reader::read(const std::string& dataset) const {
+    return read_first<T>(dataset, -1);
+}
+
+template <class T>
+Dataset<T> Hdf5Reader::read_first(const std::string& dataset, std::int64_t count) const {
+    const Quiet quiet;
+    const Handle data = open_dataset(file_, path_, dataset);
+    std::vector<hsize_t> extents = extents_of(data.get());
+    const Handle file_space(H5Dget_space(data.get()), H5Sclose);
+    if (count >= 0 && !extents.empty() && static_cast<hsize_t>(count) < extents[0]) {
+        extents[0] = static_cast<hsize_t>(count);
+        const std::vector<hsize_t> start(extents.size(), 0);
+        H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, extents.data(),
+                            nullptr);
+    }
+    const Handle memory_space(extents.empty() ? H5Screate(H5S_SCALAR)
+                                              : H5Screate_simple(static_cast<int>(extents.size()),
+                                                                 extents.data(), nullptr),
+                              H5Sclose);
+    std::size_t elements = 1;
+    for (const hsize_t extent : extents) elements *= extent;
+    Dataset<T> out{{extents.begin(), extents.end()}, std::vector<T>(elements)};
+    if (elements > 0 && H5Dread(data.get(), native_type<T>(), memory_space.get(), file_space.get(),
+                                H5P_DEFAULT, out.values.data()) < 0) {
+        throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as numbers");
+    }
+    return out;
+}
+
+template Dataset<double> Hdf5Reader::read(const std::string&) const;
+template Dataset<float> Hdf5Reader::read(const std::string&) const;
+template Dataset<std::int64_t> Hdf5Reader::read(const std::string&) const;
+template Dataset<std::uint8_t> Hdf5Reader::read(const std::string&) const;
+template Dataset<double> Hdf5Reader::read_first(const std::string&, std::int64_t) const;
+template Dataset<float> Hdf5Reader::read_first(const std::string&, std::int64_t) const;
+template Dataset<std::int64_t> Hdf5Reader::read_first(const std::string&, std::int64_t) const;
+template Dataset<std::uint8_t> Hdf5Reader::read_first(const std::string&, std::int64_t) const;
+
+std::optional<double> Hdf5Reader::number_attribute(const std::string& object,
+                                                   const std::string& name) const {
+    const Quiet quiet;
+    const Handle attribute(
+        H5Aopen_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    if (!attribute.good()) return std::nullopt;
+    const Handle space(H5Aget_space(attribute.get()), H5Sclose);
+    double value = 0;
+    if (H5Sget_simple_extent_npoints(space.get()) != 1 ||
+        H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) < 0) {
+        throw damaged(path_, object, "H5F004", "attribute " + name + " is not one number");
+    }
+    return value;
+}
+
+std::optional<std::string> Hdf5Reader::text_attribute(const std::string& object,
+                                                      const std::string& name) const {
+    const Quiet quiet;
+    const Handle attribute(
+        H5Aopen_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    if (!attribute.good()) return std::nullopt;
+    const Handle type(H5Aget_type(attribute.get()), H5Tclose);
+    if (H5Tget_class(type.get()) != H5T_STRING) {
+        throw damaged(path_, object, "H5F004", "attribute " + name + " is not a text");
+    }
+    if (H5Tis_variable_str(type.get()) > 0) {
+        char* text = nullptr;
+        H5Aread(attribute.get(), type.get(), &text);
+        std::string out = text == nullptr ? "" : text;
+        H5free_memory(text);
+        return out;
+    }
+    std::string out(H5Tget_size(type.get()), '\0');
+    H5Aread(attribute.get(), type.get(), out.data());
+    out.resize(std::min(out.find('\0'), out.size()));
+    return out;
+}
+
+namespace {
+
+[[noreturn]] void cannot_write(const std::filesystem::path& path, const std::string& object) {
+    throw IoError(
+        Message{.place = path.string(),
+                .id = "H5F005",
+                .what = object.empty() ? "cannot be written" : object + ": cannot be written",
+                .remedy = "Choose a folder that exists, is writable and has free space"});
+}
+
+void write_attribute(hid_t file, const std::string& object, const std::string& name, hid_t type,
+                     const void* value, const std::filesystem::path& path) {
+    const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+    const Handle attribute(H5Acreate_by_name(file, object.c_str(), name.c_str(), type, space.get(),
+                                             H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
+    if (!attribute.good() || H5Awrite(attribute.get(), type, value) < 0) {
+        cannot_write(path, object + "@" + name);
+    }
+}
+
+Handle variable_text_type() {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return Handle(type, H5Tclose);
+}
+
+Handle create_dataset(hid_t file, const std::string& name, hid_t type,
+                      const std::vector<hsize_t>& extents) {
+    const Handle space(extents.empty() ? H5Screate(H5S_SCALAR)
+                                       : H5Screate_simple(static_cast<int>(extents.size()),
+                                                          extents.data(), nullptr),
+                       H5Sclose);
+    const Handle make_groups(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(make_groups.get(), 1);
+    return Handle(H5Dcreate2(file, name.c_str(), type, space.get(), make_groups.get(), H5P_DEFAULT,
+                             H5P_DEFAULT),
+                  H5Dclose);
+}
+
+}  // namespace
+
+Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path) {
+    const Quiet quiet;
+    file_ = H5Fcreate(part_of(path).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    if (file_ < 0) cannot_write(path, "");
+}
+
+Hdf5Writer::~Hdf5Writer() {
+    const Quiet quiet;
+    if (file_ < 0) return;
+    H5Fclose(file_);
+    std::error_code ignored;
+    std::filesystem::remove(part_of(path_), ignored);
+}
+
+template <class T>
+void Hdf5Writer::write(const std::string& dataset, const Dataset<T>& data, const std::string& unit,
+                       const std::string& long_name) {
+    const Quiet quiet;
+    const std::vector<hsize_t> extents(data.extents.begin(), data.extents.end());
+    {
+        const Handle target = create_dataset(file_, dataset, native_type<T>(), extents);
+        if (!target.good() || H5Dwrite(target.get(), native_type<T>(), H5S_ALL, H5S_ALL,
+                                       H5P_DEFAULT, data.values.data()) < 0) {
+            cannot_write(path_, dataset);
+        }
+    }
+    attribute(dataset, "unit", unit);
+    attribute(dataset, "long_name", long_name);
+}
+
+template void Hdf5Writer::write(const std::string&, const Dataset<double>&, const std::string&,
+                                const std::string&);
+template void Hdf5Writer::write(const std::string&, const Dataset<float>&, const std::string&,
+                                const std::string&);
+template void Hdf5Writer::write(const std::string&, const Dataset<std::int64_t>&,
+                                const std::string&, const std::string&);
+template void Hdf5Writer::write(const std::string&, const Dataset<std::uint8_t>&,
+                                const std::string&, const std::string&);
+
+void Hdf5Writer::write_texts(const std::string& dataset, const std::vector<std::string>& values,
+                             const std::string& long_name) {
+    const Quiet quiet;
+    std::vector<const char*> pointers;
+    for (const std::string& value : values) pointers.push_back(value.c_str());
+    {
+        const Handle type = variable_text_type();
+        const Handle target = create_dataset(file_, dataset, type.get(), {values.size()});
+        if (!target.good() || H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                                       pointers.data()) < 0) {
+            cannot_write(path_, dataset);
+        }
+    }
+    attribute(dataset, "long_name", long_name);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name,
+                           const std::string& value) {
+    const Quiet quiet;
+    const Handle type = variable_text_type();
+    const char* text = value.c_str();
+    write_attribute(file_, object, name, type.get(), &text, path_);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {
+    const Quiet quiet;
+    write_attribute(file_, object, name, H5T_NATIVE_DOUBLE, &value, path_);
+}
+
+void Hdf5Writer::commit() {
+    const Quiet quiet;
+    const bool flushed = H5Fflush(file_, H5F_SCOPE_LOCAL) >= 0;
+    const bool closed = H5Fclose(std::exchange(file_, -1)) >= 0;
+    if (!flushed || !closed) {
+        std::error_code ignored;
+        std::filesystem::remove(part_of(path_), ignored);
+        cannot_write(path_, "");
+    }
+    publish(path_);
+}
+
+}  // namespace ohmgrid
