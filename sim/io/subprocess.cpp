@@ -151,7 +151,7 @@ std::optional<std::filesystem::path> find_program(const std::string& program) {
     return std::nullopt;
 }
 
-ScratchFolder::ScratchFolder() {
+TemporaryFolder::TemporaryFolder() {
     std::error_code failure;
     std::string name = (std::filesystem::temp_directory_path(failure) / "ohmgrid-XXXXXX").string();
     if (failure || mkdtemp(name.data()) == nullptr) {
@@ -163,7 +163,7 @@ ScratchFolder::ScratchFolder() {
     path_ = name;
 }
 
-ScratchFolder::~ScratchFolder() {
+TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;  // a destructor cannot report; the folder is in the temporary area
     std::filesystem::remove_all(path_, ignored);
 }

@@ -33,13 +33,13 @@ ProcessResult run_process(const ProcessRequest& request);
 std::optional<std::filesystem::path> find_program(const std::string& program);
 
 /// A fresh folder for temporary files, removed with everything in it at the end of its life.
-class ScratchFolder {
+class TemporaryFolder {
   public:
     /// @throws IoError (PRC003) when the system's folder for temporary files is not writable.
-    ScratchFolder();
-    ~ScratchFolder();
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

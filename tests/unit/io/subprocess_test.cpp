@@ -32,7 +32,7 @@ TEST(RunProcess, PassesArgumentsWithoutAShell) {
 }
 
 TEST(RunProcess, RunsInTheGivenFolder) {
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     const std::string folder = std::filesystem::canonical(scratch.path()).string();
     EXPECT_EQ(run_process({.command = {"pwd", "-P"}, .folder = folder}).output, folder + "\n");
 }
@@ -72,10 +72,10 @@ TEST(FindProgram, LooksOnPath) {
     EXPECT_FALSE(find_program("no-such-program-here").has_value());
 }
 
-TEST(ScratchFolder, IsGoneAfterwardsWithItsFiles) {
+TEST(TemporaryFolder, IsGoneAfterwardsWithItsFiles) {
     std::filesystem::path path;
     {
-        const ScratchFolder scratch;
+        const TemporaryFolder scratch;
         path = scratch.path();
         std::ofstream(path / "file") << "x";
         EXPECT_TRUE(std::filesystem::exists(path / "file"));
