@@ -212,12 +212,12 @@ void AnalogLayer::run(const float* input, float* output, AnalogWorkspace& worksp
     }
 }
 
-void AnalogLayer::observe(const float* input, std::int64_t stride, AnalogWorkspace& workspace,
-                          std::vector<std::vector<float>>& sums) const {
+std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::int64_t stride,
+                                                     AnalogWorkspace& workspace) const {
     static constexpr float unity = 1;
     static constexpr AdcScale exact;
     load_input(input, workspace);
-    sums.resize(static_cast<std::size_t>(programmed_.slices));
+    std::vector<std::vector<float>> sums(static_cast<std::size_t>(programmed_.slices));
     const std::int64_t used = programmed_.outputs + (programmed_.reference_column >= 0 ? 1 : 0);
     const auto observe_part = [&](const ProgrammedPart& part) {
         drive(part, workspace);
@@ -242,6 +242,22 @@ void AnalogLayer::observe(const float* input, std::int64_t stride, AnalogWorkspa
             for (const ProgrammedPart& part : programmed_.groups[g]) observe_part(part);
         }
     }
+    return sums;
+}
+
+std::int64_t AnalogLayer::sums_per_image() const {
+    return output_.elements() * static_cast<std::int64_t>(programmed_.groups.front().size()) *
+           static_cast<std::int64_t>(step_weight_.size());
+}
+
+double AnalogLayer::input_bit_density(const std::vector<float>& input) const {
+    const std::uint32_t mask = (1U << static_cast<unsigned>(input_scale_.bits())) - 1U;
+    std::int64_t ones = 0;
+    for (const float x : input) {
+        ones += std::popcount(static_cast<std::uint32_t>(input_scale_.quantise(x)) & mask);
+    }
+    return static_cast<double>(ones) /
+           (static_cast<double>(input.size()) * static_cast<double>(input_scale_.bits()));
 }
 
 }  // namespace ohmgrid

@@ -51,9 +51,15 @@ class AnalogLayer {
     /// `input` and `output` are one image, channels x height x width.
     void run(const float* input, float* output, AnalogWorkspace& workspace) const;
 
-    /// Appends to `sums[slice]` the column sums, before conversion, of every `stride`-th window.
-    void observe(const float* input, std::int64_t stride, AnalogWorkspace& workspace,
-                 std::vector<std::vector<float>>& sums) const;
+    /// The column sums before conversion of every `stride`-th window, one list per weight slice.
+    [[nodiscard]] std::vector<std::vector<float>> observe(const float* input, std::int64_t stride,
+                                                          AnalogWorkspace& workspace) const;
+
+    /// Column sums of one slice that an image gives rise to.
+    [[nodiscard]] std::int64_t sums_per_image() const;
+    [[nodiscard]] int slices() const { return programmed_.slices; }
+    /// Share of ones among all bits of the quantised inputs (two's complement if signed).
+    [[nodiscard]] double input_bit_density(const std::vector<float>& input) const;
 
   private:
     void load_input(const float* input, AnalogWorkspace& workspace) const;

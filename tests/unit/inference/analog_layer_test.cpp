@@ -172,8 +172,7 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     layer.run(input.data(), &output, workspace);
     EXPECT_FLOAT_EQ(output, 4.0F);
 
-    std::vector<std::vector<float>> sums;
-    layer.observe(input.data(), 1, workspace, sums);
+    const auto sums = layer.observe(input.data(), 1, workspace);
     ASSERT_EQ(sums.size(), 1U);
     EXPECT_THAT(sums[0], ::testing::ElementsAre(1, 2, 1, 0));  // part 0 bits 0, 1; part 1 bits 0, 1
 }
