@@ -38,10 +38,10 @@ void check_conductances(const Crossbar& crossbar, Complaints& complaints) {
 void check_resistances(const Crossbar& crossbar, Complaints& complaints) {
     const auto check_one = [&complaints](std::string_view name, double ohm) {
         if (is_physical(ohm)) return;
-        complaints.add({.id = "CIR002",
-                        .what = fmt::format("{} is {} ohm, expected a finite value >= 0.", name,
-                                            ohm),
-                        .remedy = "Correct the resistance; an ideal wire is 0."});
+        complaints.add(
+            {.id = "CIR002",
+             .what = fmt::format("{} is {} ohm, expected a finite value >= 0.", name, ohm),
+             .remedy = "Correct the resistance; an ideal wire is 0."});
     };
     check_one("row_wire", crossbar.row_wire_ohm);
     check_one("column_wire", crossbar.column_wire_ohm);
@@ -175,15 +175,15 @@ void check_inputs(const Crossbar& crossbar, const RowMajorMatrix& input_volt) {
 }
 
 void check_memory(double needed_byte, std::string_view what) {
-    const double there_is_byte = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                                 static_cast<double>(sysconf(_SC_PAGESIZE));
+    const double there_is_byte =
+        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
     if (needed_byte <= there_is_byte) return;
     constexpr double byte_per_gigabyte = 1e9;
-    throw InputError({.id = "CIR007",
-                      .what = fmt::format("{} needs about {:.3g} GB, this machine has {:.3g} GB.",
-                                          what, needed_byte / byte_per_gigabyte,
-                                          there_is_byte / byte_per_gigabyte),
-                      .remedy = "Use a smaller array."});
+    throw InputError(
+        {.id = "CIR007",
+         .what = fmt::format("{} needs about {:.3g} GB, this machine has {:.3g} GB.", what,
+                             needed_byte / byte_per_gigabyte, there_is_byte / byte_per_gigabyte),
+         .remedy = "Use a smaller array."});
 }
 
 }  // namespace ohmgrid

@@ -41,7 +41,7 @@ struct NodeShunts {
 /// Answers to one or several input vectors.
 struct DcSolution {
     RowMajorMatrix column_current_ampere;  ///< vectors x columns, into the sense nodes
-    std::vector<NodeVoltages> nodes;       ///< one per vector with Detail::nodes, else empty
+    std::vector<NodeVoltages> nodes = {};  ///< one per vector with Detail::nodes, else empty
     double residual = 0;                   ///< largest reached, relative; see the solver
     int iterations = 0;                    ///< largest number needed by one vector
 };

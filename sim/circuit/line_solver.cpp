@@ -51,8 +51,7 @@ struct Chains {
     void spread(RowMajorMatrix& ampere, const VectorXd& head_volt) const {
         ampere.col(0) = head_ohm.cwiseProduct(ampere.col(0)) + head_volt;
         for (Index k = 1; k < pass.cols(); ++k) {
-            ampere.col(k) =
-                pass.col(k).cwiseProduct(wire_ohm * ampere.col(k) + ampere.col(k - 1));
+            ampere.col(k) = pass.col(k).cwiseProduct(wire_ohm * ampere.col(k) + ampere.col(k - 1));
         }
     }
     /// Sum of x_k^2 / pivot_k: the energy of gathered currents.
@@ -116,6 +115,11 @@ class LineSolver::Factors {
         w = row_ampere + cells_.cwiseProduct(b.transpose());
         rows_.gather(w);
         rows_.spread(w, head_volt);
+        if (crossbar_.sense_end_ohm() == 0) {
+            RowMajorMatrix arriving = cells_.cwiseProduct(w).transpose();
+            columns_.gather(arriving);
+            state.column_ampere = arriving.col(0).transpose();
+        }
         if (columns_.far_siemens > 0) {
             state.column_ampere += columns_.far_siemens * b.col(b.cols() - 1).transpose();
         }
@@ -161,7 +165,7 @@ class LineSolver::Factors {
         while (energy > start * options_.tolerance * options_.tolerance) {
             if (++state.iterations > options_.max_iterations) fail(state);
             direction = residual + beta * direction;
-            direction_energy = energy + beta * beta * direction_energy;
+            direction_energy = columns_.energy(direction);
             RowMajorMatrix volt = direction;
             columns_.spread(volt, VectorXd::Zero(cells_.cols()));
             RowMajorMatrix current = cells_.cwiseProduct(volt.transpose());
@@ -187,7 +191,7 @@ class LineSolver::Factors {
     [[noreturn]] void fail(const State& state) const {
         throw NumericalError(
             {.id = "CIR010",
-             .what = fmt::format("no convergence: {} iterations, residual {:.3g}, tolerance {:.3g}.",
+             .what = fmt::format("no convergence: {} iterations, residual {:.3g}, tolerance {:.3g}",
                                  state.iterations, state.residual, options_.tolerance),
              .remedy = "The array is ill-conditioned; check conductances and resistances, or use "
                        "the reference solver."});

@@ -8,10 +8,11 @@ namespace ohmgrid {
 
 /// The fast solver of one linear crossbar for input vectors.
 ///
-/// Every word line is a chain and is eliminated exactly; what remains, a symmetric positive definite
-/// system in the bit-line voltages, is solved by conjugate gradients preconditioned with the exact
-/// elimination of every bit line. Both eliminations add only positive numbers, so nothing cancels,
-/// whatever the wires and cells; zero resistances are exact. Equations: docs/models/crossbar_dc.md.
+/// Every word line is a chain and is eliminated exactly; what remains, a symmetric positive
+/// definite system in the bit-line voltages, is solved by conjugate gradients preconditioned with
+/// the exact elimination of every bit line. Both eliminations add only positive numbers, so nothing
+/// cancels, whatever the wires and cells; zero resistances are exact. Equations:
+/// docs/models/crossbar_dc.md.
 ///
 /// The factors are computed once, in the constructor; solving is const and may run on several
 /// threads at once. The same input gives the same bits on every thread and in every batch.

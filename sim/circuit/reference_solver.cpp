@@ -9,9 +9,9 @@
 namespace ohmgrid {
 namespace {
 
-using Eigen::Index;
 using detail::Branch;
 using detail::NodalNetwork;
+using Eigen::Index;
 using LongVector = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
 
 /// Rough fill of the factors for the memory estimate: index and value per entry.
@@ -158,8 +158,9 @@ class ReferenceSolver::System {
 
 ReferenceSolver::ReferenceSolver(Crossbar crossbar, NodeShunts shunts) {
     crossbar.check();
-    check_memory(factor_byte_per_node * 2 * static_cast<double>(crossbar.conductance_siemens.size()),
-                 "the reference solver");
+    check_memory(
+        factor_byte_per_node * 2 * static_cast<double>(crossbar.conductance_siemens.size()),
+        "the reference solver");
     system_ = std::make_unique<const System>(std::move(crossbar), shunts);
 }
 ReferenceSolver::~ReferenceSolver() = default;

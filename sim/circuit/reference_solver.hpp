@@ -6,11 +6,13 @@
 
 namespace ohmgrid {
 
-/// The slow, obvious solver: one unknown per electrical node, the sparse conductance matrix, Cholesky
-/// factors from Eigen, and iterative refinement with residuals in long double until they stall.
+/// The slow, obvious solver: one unknown per electrical node, the sparse conductance matrix,
+/// Cholesky factors from Eigen, and iterative refinement with residuals in long double until they
+/// stall.
 ///
 /// Nodes joined by a zero resistance are one unknown, nodes joined to a source by a zero resistance
-/// are known. Kept as the twin of LineSolver and EffectiveConductance; used by tests, `ohmgrid solve
+/// are known. Kept as the twin of LineSolver and EffectiveConductance; used by tests, `ohmgrid
+/// solve
 /// --backend reference` and wherever speed does not matter.
 /// Cost: O((rows columns)^1.5) time, roughly 100 numbers of fill per node for 128 x 128.
 class ReferenceSolver {

@@ -32,8 +32,7 @@ class NodalNetwork {
     [[nodiscard]] const std::vector<Branch>& branches() const { return branches_; }
 
   private:
-    using NodeTable =
-        Eigen::Matrix<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    using NodeTable = Eigen::Matrix<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
     void number_nodes(const Crossbar& crossbar);
     void add_row(const Crossbar& crossbar, Eigen::Index row);
