@@ -19,8 +19,7 @@ run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${WORK_FOLDER}/build -G ${G
 run(${CMAKE_COMMAND} --build ${WORK_FOLDER}/build)
 run(${WORK_FOLDER}/build/consumer)
 
-set(expected "version,converters,g_max\n${VERSION},13,0.0001\n")  # 100 columns, 8 per converter
-string(REPLACE "\r" "" output "${output}")
+set(expected "version,converters,read_volt\n${VERSION},13,0.2\n")  # 100 columns, 8 per converter
 if(NOT output STREQUAL expected)
   message(FATAL_ERROR "the consumer printed\n${output}instead of\n${expected}")
 endif()

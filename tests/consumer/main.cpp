@@ -7,8 +7,8 @@
 
 int main() {
     const ohmgrid::ArraySpec array{.rows = 128, .columns = 100, .column_sharing = 8};
-    const ohmgrid::Table table{.columns = {"version", "converters", "g_max"},
+    const ohmgrid::Table table{.columns = {"version", "converters", "read_volt"},
                                .rows = {{std::string(ohmgrid::version()), array.converters(),
-                                         ohmgrid::parse_quantity("100 uS").value}}};
+                                         ohmgrid::parse_quantity("0.2 V").value}}};
     std::fputs(ohmgrid::to_csv(table).c_str(), stdout);
 }
