@@ -82,11 +82,15 @@ std::vector<LayerSettings> settings_per_layer(const Graph& network, const Parame
         const ParameterSet& entry = entries->second[i];
         const ParamEntry* name = entry.find("name");
         const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
-        const auto at = text == nullptr ? names.end() : std::find(names.begin(), names.end(), *text);
+        const auto at =
+            text == nullptr ? names.end() : std::find(names.begin(), names.end(), *text);
         if (at == names.end()) {
-            const ParamEntry* any = entry.entries().empty() ? nullptr : &entry.entries().begin()->second;
+            const ParamEntry* any =
+                entry.entries().empty() ? nullptr : &entry.entries().begin()->second;
             complaints.add(
-                {.place = name != nullptr ? name->place.text() : any != nullptr ? any->place.text() : "",
+                {.place = name != nullptr  ? name->place.text()
+                          : any != nullptr ? any->place.text()
+                                           : "",
                  .id = "RUN002",
                  .what = text == nullptr ? "a [[layer]] entry has no name"
                                          : fmt::format("the network has no layer '{}'", *text),

@@ -33,7 +33,8 @@ struct RunFile {
 /// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc] and
 /// [mapping]; a bare key such as `column_sharing` is looked up in these three.
 /// @throws InputError with everything that is wrong, IoError if the file cannot be read
-RunFile read_run_file(const std::filesystem::path& path, const std::vector<std::string>& assignments);
+RunFile read_run_file(const std::filesystem::path& path,
+                      const std::vector<std::string>& assignments);
 
 /// All tunables of a run file, in the order of the reference page.
 std::vector<ParamInfo> run_parameters();
