@@ -55,7 +55,7 @@ std::string_view to_text(Op op);
 
 /// One operation of the network. Only the fields of its `op` mean anything.
 struct Node {
-    std::string name;
+    std::string name = {};
     Op op = Op::input;
     std::vector<NodeId> inputs = {};
     Shape shape = {};  ///< of the output
@@ -104,6 +104,10 @@ inline constexpr std::int64_t max_feature_map_elements = std::int64_t{1} << 28;
 
 /// Most weights one layer may have (8 GiB as float32): an ONNX file holds at most 2 GiB.
 inline constexpr std::int64_t max_layer_weights = std::int64_t{1} << 31;
+
+/// Largest kernel, stride, dilation or padding: far above any real one, and small enough that no
+/// sum of products of two of them with the side of a feature map overflows. Assumed.
+inline constexpr std::int64_t max_window_extent = std::int64_t{1} << 16;
 
 /// Elements a kernel of `size` with holes of `dilation` spans.
 [[nodiscard]] constexpr std::int64_t dilated(std::int64_t size, std::int64_t dilation) {
