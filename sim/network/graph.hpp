@@ -55,7 +55,7 @@ std::string_view to_text(Op op);
 
 /// One operation of the network. Only the fields of its `op` mean anything.
 struct Node {
-    std::string name;
+    std::string name = {};
     Op op = Op::input;
     std::vector<NodeId> inputs = {};
     Shape shape = {};  ///< of the output
