@@ -70,10 +70,6 @@ std::array<Axis, 2> axes_of(const Window& w, const Shape& in) {
                  w.pad_right}};
 }
 
-/// Largest kernel, stride, dilation or padding: far above any real one, and small enough that no
-/// sum or product of three of them and a feature map's side overflows. Assumed.
-constexpr std::int64_t max_window_extent = std::int64_t{1} << 16;
-
 void check_axis(const Node& n, const Axis& axis) {
     const auto within = [&](std::string_view what, std::int64_t value, std::int64_t low) {
         if (value >= low && value <= max_window_extent) return;

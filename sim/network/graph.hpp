@@ -105,6 +105,10 @@ inline constexpr std::int64_t max_feature_map_elements = std::int64_t{1} << 28;
 /// Most weights one layer may have (8 GiB as float32): an ONNX file holds at most 2 GiB.
 inline constexpr std::int64_t max_layer_weights = std::int64_t{1} << 31;
 
+/// Largest kernel, stride, dilation or padding: far above any real one, and small enough that no
+/// sum of products of two of them with the side of a feature map overflows. Assumed.
+inline constexpr std::int64_t max_window_extent = std::int64_t{1} << 16;
+
 /// Elements a kernel of `size` with holes of `dilation` spans.
 [[nodiscard]] constexpr std::int64_t dilated(std::int64_t size, std::int64_t dilation) {
     return dilation * (size - 1) + 1;
