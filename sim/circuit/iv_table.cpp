@@ -120,12 +120,11 @@ class TableReader {
     std::vector<double> currents_;  ///< voltages x states
 };
 
-/// Slope at an end point from the two nearest intervals: the three-point formula, held to the
-/// sign of the end difference and to three times its size, which keeps the end cubic monotone.
+/// Slope at an end point from the two nearest intervals: the three-point formula, or 0 where it
+/// would fall. On rising points it is at most twice the end difference, which keeps the cubic
+/// monotone.
 double end_slope(double h0, double h1, double d0, double d1) {
-    const double slope = ((2 * h0 + h1) * d0 - h0 * d1) / (h0 + h1);
-    if (slope <= 0 || d0 <= 0) return 0;
-    return std::min(slope, 3 * d0);
+    return std::max(((2 * h0 + h1) * d0 - h0 * d1) / (h0 + h1), 0.0);
 }
 
 /// Fritsch-Butland slopes of one rising curve.
