@@ -85,7 +85,7 @@ InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
     const std::vector<LayerRanges> ranges =
         calibrate(graph, calibration, settings, device, context);
     const auto layers =
-        analog_layers(graph, settings, device, ranges, ConverterErrors::as_designed);
+        analog_layers(graph, settings, device, ranges, ConverterErrors::as_designed, context);
     const auto ideal = ideal_layers(graph, settings, ranges);
     const auto classified = [&](const ExecutorOptions& options) {
         return classify(context, Executor(graph, options), images.load, test.labels);
