@@ -19,6 +19,12 @@ enum class InputEncoding {
     multi_level  ///< one read with a DAC of input_bits (pulse height or width)
 };
 
+/// How many copies of a layer's weights work in parallel.
+enum class CopyRule {
+    given,      ///< `replication` copies
+    fill_tiles  ///< as many as fit into the tiles that `replication` copies occupy anyway
+};
+
 /// How numbers become conductances and voltages.
 struct MappingSpec {
     int weight_bits = 0;
@@ -29,6 +35,7 @@ struct MappingSpec {
     double weight_percentile = 1;    ///< share of |w| inside the weight range
     double input_percentile = 1;     ///< share of calibration inputs inside the input range
     std::int64_t replication = 1;    ///< copies of the layer's weights, working in parallel
+    CopyRule copies = CopyRule::given;
 
     /// Slices of a weight, each stored in a cell of `cell_bits`.
     [[nodiscard]] int slices(int cell_bits) const {
@@ -42,15 +49,7 @@ struct MappingSpec {
     }
 };
 
-/// How arrays are grouped: array -> processing element -> tile -> chip.
-struct ChipSpec {
-    std::int64_t arrays_per_pe = 0;
-    std::int64_t pes_per_tile = 0;
-    [[nodiscard]] std::int64_t arrays_per_tile() const { return arrays_per_pe * pes_per_tile; }
-};
-
-/// Sections [mapping] and [chip] of a run file.
+/// Section [mapping] of a run file.
 const ParamTable<MappingSpec>& mapping_parameters();
-const ParamTable<ChipSpec>& chip_parameters();
 
 }  // namespace ohmgrid

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "sim/network/detail/onnx_scope.hpp"
+
+namespace ohmgrid::detail {
+
+/// How one ONNX operator becomes nodes of our graph.
+struct OnnxOperator {
+    std::string_view name;
+    std::size_t least_inputs = 1;
+    std::size_t most_inputs = 1;
+    std::vector<std::string_view> attributes;  ///< all others are refused
+    void (*import)(OnnxScope&, const OnnxNode&) = nullptr;
+};
+
+/// Every supported operator, in alphabetical order.
+std::span<const OnnxOperator> onnx_operators();
+
+// Layers and elementwise operations (onnx_layers.cpp).
+void import_add(OnnxScope& scope, const OnnxNode& node);
+void import_batch_normalization(OnnxScope& scope, const OnnxNode& node);
+void import_clip(OnnxScope& scope, const OnnxNode& node);
+void import_convolution(OnnxScope& scope, const OnnxNode& node);
+void import_div(OnnxScope& scope, const OnnxNode& node);
+void import_gemm(OnnxScope& scope, const OnnxNode& node);
+void import_matmul(OnnxScope& scope, const OnnxNode& node);
+void import_mul(OnnxScope& scope, const OnnxNode& node);
+void import_relu(OnnxScope& scope, const OnnxNode& node);
+void import_softmax(OnnxScope& scope, const OnnxNode& node);
+void import_sub(OnnxScope& scope, const OnnxNode& node);
+
+// Pools and padding (onnx_pools.cpp).
+void import_average_pool(OnnxScope& scope, const OnnxNode& node);
+void import_global_average_pool(OnnxScope& scope, const OnnxNode& node);
+void import_max_pool(OnnxScope& scope, const OnnxNode& node);
+void import_pad(OnnxScope& scope, const OnnxNode& node);
+void import_reduce_mean(OnnxScope& scope, const OnnxNode& node);
+
+// What rearranges tensors or computes with shapes (onnx_reshapes.cpp).
+void import_cast(OnnxScope& scope, const OnnxNode& node);
+void import_concat(OnnxScope& scope, const OnnxNode& node);
+void import_constant(OnnxScope& scope, const OnnxNode& node);
+void import_dropout(OnnxScope& scope, const OnnxNode& node);
+void import_flatten(OnnxScope& scope, const OnnxNode& node);
+void import_gather(OnnxScope& scope, const OnnxNode& node);
+void import_identity(OnnxScope& scope, const OnnxNode& node);
+void import_reshape(OnnxScope& scope, const OnnxNode& node);
+void import_shape(OnnxScope& scope, const OnnxNode& node);
+void import_squeeze(OnnxScope& scope, const OnnxNode& node);
+void import_transpose(OnnxScope& scope, const OnnxNode& node);
+void import_unsqueeze(OnnxScope& scope, const OnnxNode& node);
+
+/// Product of two shape vectors, entry by entry; Mul hands integers over to it.
+void import_shape_product(OnnxScope& scope, const OnnxNode& node);
+
+}  // namespace ohmgrid::detail
