@@ -144,6 +144,13 @@ bool Hdf5Reader::is_text(const std::string& dataset) const {
     return H5Tget_class(type.get()) == H5T_STRING;
 }
 
+bool Hdf5Reader::is_uint8(const std::string& dataset) const {
+    const Quiet quiet;
+    const Handle data = open_dataset(file_, path_, dataset);
+    const Handle type(H5Dget_type(data.get()), H5Tclose);
+    return H5Tequal(type.get(), H5T_NATIVE_UINT8) > 0;
+}
+
 std::vector<std::string> Hdf5Reader::read_texts(const std::string& dataset) const {
     const Quiet quiet;
     const Handle data = open_dataset(file_, path_, dataset);
