@@ -16,11 +16,11 @@ RowMajorMatrix read_matrix(const Hdf5Reader& file, const std::filesystem::path& 
                            const std::string& name) {
     const Dataset<double> data = file.read<double>(name);
     if (data.extents.size() != 2) {
-        throw InputError(Message{.place = path.string() + ':' + name,
-                                 .id = "CIR020",
-                                 .what = fmt::format("has {} dimensions, expected 2",
-                                                     data.extents.size()),
-                                 .remedy = "Store one matrix"});
+        throw InputError(
+            Message{.place = path.string() + ':' + name,
+                    .id = "CIR020",
+                    .what = fmt::format("has {} dimensions, expected 2", data.extents.size()),
+                    .remedy = "Store one matrix"});
     }
     return Eigen::Map<const RowMajorMatrix>(data.values.data(), data.extents[0], data.extents[1]);
 }
@@ -45,16 +45,17 @@ ArrayProblem read_hdf5_array(const std::filesystem::path& path) {
 double read_cell(const std::string& cell, const Place& place) {
     const std::size_t first = cell.find_first_not_of(" \t\r");
     const std::size_t last = cell.find_last_not_of(" \t\r");
-    const std::string_view body =
-        first == std::string::npos ? std::string_view{}
-                                   : std::string_view(cell).substr(first, last - first + 1);
+    const std::string_view body = first == std::string::npos
+                                      ? std::string_view{}
+                                      : std::string_view(cell).substr(first, last - first + 1);
     double value = 0;
     const auto [end, failure] = std::from_chars(body.data(), body.data() + body.size(), value);
     if (failure != std::errc{} || end != body.data() + body.size() || body.empty()) {
-        throw InputError(Message{.place = place.text(),
-                                 .id = "CIR021",
-                                 .what = fmt::format("\"{}\" is not a conductance in siemens", cell),
-                                 .remedy = "Write plain numbers separated by commas"});
+        throw InputError(
+            Message{.place = place.text(),
+                    .id = "CIR021",
+                    .what = fmt::format("\"{}\" is not a conductance in siemens", cell),
+                    .remedy = "Write plain numbers separated by commas"});
     }
     return value;
 }
@@ -118,8 +119,8 @@ Dataset<double> stacked(const std::vector<NodeVoltages>& nodes,
 }  // namespace
 
 ArrayProblem read_array(const std::filesystem::path& path, double csv_read_volt) {
-    ArrayProblem problem = path.extension() == ".csv" ? read_csv_array(path, csv_read_volt)
-                                                      : read_hdf5_array(path);
+    ArrayProblem problem =
+        path.extension() == ".csv" ? read_csv_array(path, csv_read_volt) : read_hdf5_array(path);
     problem.crossbar.check();
     check_inputs(problem.crossbar, problem.input_volt);
     return problem;

@@ -12,9 +12,9 @@ class Hdf5Writer;
 /// One array to be solved, as it stands in a file.
 struct ArrayProblem {
     Crossbar crossbar;
-    RowMajorMatrix input_volt;           ///< vectors x rows
-    std::string cell_law = "linear";     ///< or "sinh"
-    double sinh_b_per_volt = 0;          ///< I = g sinh(b V) / b
+    RowMajorMatrix input_volt;        ///< vectors x rows
+    std::string cell_law = "linear";  ///< or "sinh"
+    double sinh_b_per_volt = 0;       ///< I = g sinh(b V) / b
 };
 
 /// Reads HDF5 (`/conductance_siemens` [rows, columns], `/input_volt` [vectors, rows], root

@@ -8,7 +8,7 @@ namespace ohmgrid {
 
 /// How far an iterative solver goes before it stops or gives up.
 struct SolveOptions {
-    double tolerance = 1e-13;   ///< of the residual, relative to that of the undisturbed start
+    double tolerance = 1e-12;   ///< of the residual, relative to that of the undisturbed start
     int max_iterations = 5000;  ///< of conjugate gradients per input vector
 };
 

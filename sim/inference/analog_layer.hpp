@@ -64,16 +64,19 @@ class AnalogLayer {
   private:
     void load_input(const float* input, AnalogWorkspace& workspace) const;
     void drive(const ProgrammedPart& part, AnalogWorkspace& workspace) const;
-    [[nodiscard]] double removed(const AnalogWorkspace& workspace) const;
+    void emit(const ProgrammedBlock& block, std::int64_t position, float* output,
+              const AnalogWorkspace& workspace) const;
     [[nodiscard]] PlaneTask task_for(const ProgrammedPart& part, const AdcScale* adc,
                                      AnalogWorkspace& workspace) const;
-    void gather(std::int64_t group, std::int64_t position, AnalogWorkspace& workspace) const;
+    void gather(IndexRange groups, std::int64_t position, AnalogWorkspace& workspace) const;
 
     Shape input_;
     Shape output_;
     Window window_;
     std::int64_t padded_height_ = 0;
     std::int64_t padded_width_ = 0;
+    std::int64_t channels_per_group_ = 0;  ///< of the input
+    std::int64_t outputs_per_group_ = 0;
     std::vector<std::int64_t> offsets_;  ///< weight row -> place in the padded input of its group
     std::vector<float> output_scale_;    ///< per output channel
     std::vector<float> bias_;

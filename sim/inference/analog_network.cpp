@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 
 #include "sim/core/error.hpp"
+#include "sim/mapping/layer_shape.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -40,17 +40,18 @@ AdcScales scales_of(const ProgrammedLayer& programmed, const LayerSettings& sett
     return ranged_adc_scales(programmed, adc, ranges.sum_of_slice);
 }
 
-/// Builds one layer; `build` gets its node, input shape, settings, ranges and quantised weights.
+/// Calls `build(layer, node, input shape, quantised weights)` for every weighted node and says in
+/// which layer anything went wrong.
 template <class Build>
 std::vector<AnalogLayer> per_layer(const Graph& graph, const std::vector<LayerSettings>& settings,
-                                   const std::vector<LayerRanges>& ranges, const Build& build) {
+                                   const Build& build) {
     std::vector<AnalogLayer> layers;
     for (const NodeId id : graph.weighted_nodes()) {
         const Node& node = graph.node(id);
-        const LayerSettings& own = settings[layers.size()];
+        const std::size_t layer = layers.size();
         try {
-            layers.push_back(build(node, graph.input_of(node).shape, own, ranges[layers.size()],
-                                   quantise_weights(node, own.mapping)));
+            layers.push_back(build(layer, node, graph.input_of(node).shape,
+                                   quantise_weights(node, settings[layer].mapping)));
         } catch (Error& error) {
             error.add_context(fmt::format("layer {}", node.name));
             throw;
@@ -65,32 +66,34 @@ std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors) {
-    return per_layer(graph, settings, ranges,
-                     [&](const Node& node, Shape input, const LayerSettings& own,
-                         const LayerRanges& range, const QuantisedWeights& weights) {
-                         ProgrammedLayer programmed =
-                             program_layer(weights, own.array, own.mapping, device);
-                         AdcScales scales = scales_of(programmed, own, range, errors);
-                         return AnalogLayer(node, input, weights, std::move(programmed),
-                                            InputScale(range.input, own.mapping.input_bits),
-                                            steps_of(own.mapping), std::move(scales));
-                     });
+                                       ConverterErrors errors, const RunContext& context) {
+    const std::vector<LayerShape> shapes = layer_shapes(graph);
+    return per_layer(
+        graph, settings,
+        [&](std::size_t layer, const Node& node, Shape input, const QuantisedWeights& weights) {
+            const LayerSettings& own = settings[layer];
+            const LayerMapping where(shapes[layer], own.array, own.mapping);
+            ProgrammedLayer programmed =
+                program_layer(weights, where, own.array, own.mapping, device, context);
+            AdcScales scales = scales_of(programmed, own, ranges[layer], errors);
+            return AnalogLayer(node, input, weights, std::move(programmed),
+                               InputScale(ranges[layer].input, own.mapping.input_bits),
+                               steps_of(own.mapping), std::move(scales));
+        });
 }
 
 std::vector<AnalogLayer> ideal_layers(const Graph& graph,
                                       const std::vector<LayerSettings>& settings,
                                       const std::vector<LayerRanges>& ranges) {
-    return per_layer(graph, settings, ranges,
-                     [](const Node& node, Shape input, const LayerSettings& own,
-                        const LayerRanges& range, const QuantisedWeights& weights) {
-                         ProgrammedLayer programmed = program_ideal_layer(weights);
-                         AdcScales scales =
-                             max_adc_scales(programmed, {.type = AdcType::ideal}, true);
-                         return AnalogLayer(node, input, weights, std::move(programmed),
-                                            InputScale(range.input, own.mapping.input_bits),
-                                            InputSteps::one_read, std::move(scales));
-                     });
+    return per_layer(
+        graph, settings,
+        [&](std::size_t layer, const Node& node, Shape input, const QuantisedWeights& weights) {
+            ProgrammedLayer programmed = program_ideal_layer(weights);
+            AdcScales scales = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
+            return AnalogLayer(node, input, weights, std::move(programmed),
+                               InputScale(ranges[layer].input, settings[layer].mapping.input_bits),
+                               InputSteps::one_read, std::move(scales));
+        });
 }
 
 ExecutorOptions on_arrays(const std::vector<AnalogLayer>& layers, int threads) {

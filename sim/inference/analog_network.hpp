@@ -10,13 +10,13 @@ namespace ohmgrid {
 enum class ConverterErrors { none, as_designed };
 
 /// The weighted layers of a network on arrays as designed: one per weighted node.
-/// @throws InputError naming the layer: INF002 a layer has more rows than a driven-row list counts,
-///         INF001 as InputScale, CAL002 a calibrated converter without its range
+/// @throws InputError naming the layer: INF001 as InputScale, CAL002 a calibrated converter
+///         without its range; as LayerMapping and program_layer
 std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors);
+                                       ConverterErrors errors, const RunContext& context);
 
 /// The same numbers on ideal arrays: weights and inputs are quantised, all else is exact.
 std::vector<AnalogLayer> ideal_layers(const Graph& graph,

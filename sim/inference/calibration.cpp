@@ -85,7 +85,8 @@ std::int64_t window_stride(const AnalogLayer& layer) {
 void add_sum_ranges(const Graph& graph, const ImageSource& images,
                     const std::vector<LayerSettings>& settings, const DeviceModel& device,
                     std::vector<LayerRanges>& ranges, const RunContext& context) {
-    const auto layers = analog_layers(graph, settings, device, ranges, ConverterErrors::none);
+    const auto layers =
+        analog_layers(graph, settings, device, ranges, ConverterErrors::none, context);
     std::size_t most_slices = 0;
     for (const AnalogLayer& layer : layers) {
         most_slices = std::max(most_slices, static_cast<std::size_t>(layer.slices()));

@@ -7,38 +7,10 @@
 
 #include "sim/core/error.hpp"
 #include "sim/inference/analog_network.hpp"
+#include "sim/network/classification.hpp"
 
 namespace ohmgrid {
 namespace {
-
-std::vector<std::int64_t> predictions(const Scores& scores) {
-    std::vector<std::int64_t> classes;
-    for (std::int64_t image = 0; image < scores.images(); ++image) {
-        const auto row = scores.of(image);
-        classes.push_back(std::max_element(row.begin(), row.end()) - row.begin());
-    }
-    return classes;
-}
-
-std::int64_t equal_entries(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) count += a[i] == b[i] ? 1 : 0;
-    return count;
-}
-
-/// Runs the executor in slices so that the user sees progress and can stop.
-std::vector<std::int64_t> predict(const Executor& run, const ImageSource& images,
-                                  std::string_view task, const RunContext& context) {
-    constexpr std::int64_t slice = 64;
-    std::vector<std::int64_t> classes;
-    for (std::int64_t first = 0; first < images.count; first += slice) {
-        const std::int64_t count = std::min(slice, images.count - first);
-        const auto more = predictions(run(context, {first, count}, images.load));
-        classes.insert(classes.end(), more.begin(), more.end());
-        context.report({task, "images", first + count, images.count});
-    }
-    return classes;
-}
 
 /// Sums of squares of one layer on one image.
 struct ErrorSum {
@@ -113,22 +85,26 @@ InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
     const std::vector<LayerRanges> ranges =
         calibrate(graph, calibration, settings, device, context);
     const auto layers =
-        analog_layers(graph, settings, device, ranges, ConverterErrors::as_designed);
+        analog_layers(graph, settings, device, ranges, ConverterErrors::as_designed, context);
     const auto ideal = ideal_layers(graph, settings, ranges);
-
-    InferenceReport report{.images = images.count};
-    const auto float_classes = predict(Executor(graph), images, "digital", context);
-    const auto ideal_classes =
-        predict(Executor(graph, on_arrays(ideal, context.threads)), images, "ideal array", context);
+    const auto classified = [&](const ExecutorOptions& options) {
+        return classify(context, Executor(graph, options), images.load, test.labels);
+    };
+    const Classification digital = classified({});
+    const Classification exact = classified(on_arrays(ideal, context.threads));
     const auto began = std::chrono::steady_clock::now();
-    report.predictions =
-        predict(Executor(graph, on_arrays(layers, context.threads)), images, "this chip", context);
+    const Classification analog = classified(on_arrays(layers, context.threads));
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
-    report.images_per_second = static_cast<double>(images.count) / seconds.count();
-    report.digital_correct = equal_entries(float_classes, test.labels);
-    report.ideal_correct = equal_entries(ideal_classes, test.labels);
-    report.analog_correct = equal_entries(report.predictions, test.labels);
-    report.agreeing = equal_entries(report.predictions, float_classes);
+
+    InferenceReport report{.images = images.count,
+                           .digital_correct = digital.correct,
+                           .ideal_correct = exact.correct,
+                           .analog_correct = analog.correct,
+                           .images_per_second = static_cast<double>(images.count) / seconds.count(),
+                           .predictions = analog.predictions};
+    for (std::size_t i = 0; i < analog.predictions.size(); ++i) {
+        report.agreeing += analog.predictions[i] == digital.predictions[i] ? 1 : 0;
+    }
     const ImageSource sample{std::min(error_images, images.count), images.load};
     report.layers = layer_errors(graph, sample, layers, context);
     return report;

@@ -28,9 +28,9 @@ struct InferenceReport {
     std::int64_t ideal_correct = 0;    ///< quantised weights and inputs, exact arrays
     std::int64_t analog_correct = 0;   ///< the design
     std::int64_t agreeing = 0;         ///< images on which the design predicts as the float network
-    double images_per_second = 0;      ///< of the design, layer errors not counted
-    std::vector<LayerError> layers;
-    std::vector<std::int64_t> predictions;  ///< of the design, one per image
+    double images_per_second = 0;      ///< of the design's own pass
+    std::vector<LayerError> layers = {};
+    std::vector<std::int64_t> predictions = {};  ///< of the design, one per image
 
     [[nodiscard]] double share(std::int64_t count) const {
         return images == 0 ? 0 : static_cast<double>(count) / static_cast<double>(images);

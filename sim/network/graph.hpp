@@ -114,13 +114,14 @@ inline constexpr std::int64_t max_window_extent = std::int64_t{1} << 16;
     return dilation * (size - 1) + 1;
 }
 
-/// The output shape `n` has on the shapes of its inputs, which must precede it in `graph`.
+/// The output shape `n` has on the shapes of its inputs in `graph`.
 ///
 /// The channels of a convolution or linear layer (whose weights may be absent) and the whole shape
 /// of an input are what `n.shape` says; all else follows: `floor((in + padding - dilated kernel) /
 /// stride) + 1` for windows.
 /// @throws InputError (names the node): NET003 if the shapes or the window do not fit; NET004 if
-///         the output exceeds max_feature_map_elements or the weights max_layer_weights
+///         the output exceeds max_feature_map_elements or the weights max_layer_weights;
+///         NET005 if the number of inputs is wrong or one is not in the graph
 Shape infer_shape(const Graph& graph, const Node& n);
 
 /// Verifies every invariant of a Graph: order and number of inputs, shapes as inferred, unique
