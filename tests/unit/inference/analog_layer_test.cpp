@@ -108,7 +108,8 @@ LayerShape shape_of(const Node& node, Shape input) {
             .rows = static_cast<std::int64_t>(node.weights.size()) / node.shape.channels,
             .channels = node.shape.channels / node.groups,
             .windows = node.shape.height * node.shape.width,
-            .input_elements = input.elements()};
+            .input_elements = input.elements(),
+            .digital = {}};
 }
 
 class AnalogLayerTest : public ::testing::TestWithParam<Case> {};
