@@ -7,7 +7,7 @@ Needs Debian's or Ubuntu's own packages only: apt install python3-torch python3-
     ohmgrid convert example:test --out test.h5
     python3 docs/examples/train_example.py train.h5 test.h5 netlists/networks/example_cnn.onnx
 
-Takes about five minutes on two cores. The input files hold /images (N x 3 x 20 x 20, uint8) and
+Takes about two minutes on two cores. The input files hold /images (N x 3 x 20 x 20, uint8) and
 /labels (N). The seed is fixed, but another version of PyTorch or another processor rounds
 differently: expect between 94.5 and 96.5 % of the test images, not the same weights.
 """
@@ -29,33 +29,31 @@ WEIGHT_DECAY = 1e-3
 MEAN, STANDARD_DEVIATION = 0.5, 0.25
 
 
-class Unit(nn.Sequential):
-    """Convolution 3 x 3 and batch normalisation; the export folds one into the other."""
-
-    def __init__(self, inputs, outputs, stride=1):
-        super().__init__(
-            nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False),
-            nn.BatchNorm2d(outputs))
+def convolution(inputs, outputs, stride=1):
+    return nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False)
 
 
 class ExampleNetwork(nn.Module):
-    """Five convolutions, one of them with a shortcut, and a linear layer: 74,930 weights."""
+    """Five convolutions, one of them with a shortcut, and a linear layer: 70,192 weights.
+
+    The export folds every batch normalisation into the convolution before it.
+    """
 
     def __init__(self):
         super().__init__()
-        self.conv1 = Unit(3, 16)
-        self.conv2 = Unit(16, 32)
-        self.conv3 = Unit(32, 32)
-        self.conv4 = Unit(32, 64, stride=2)
-        self.conv5 = Unit(64, 64)
+        self.conv1, self.norm1 = convolution(3, 16), nn.BatchNorm2d(16)
+        self.conv2, self.norm2 = convolution(16, 32), nn.BatchNorm2d(32)
+        self.conv3, self.norm3 = convolution(32, 32), nn.BatchNorm2d(32)
+        self.conv4, self.norm4 = convolution(32, 64, stride=2), nn.BatchNorm2d(64)
+        self.conv5, self.norm5 = convolution(64, 64), nn.BatchNorm2d(64)
         self.linear = nn.Linear(64, 10)
 
     def forward(self, x):
-        x = torch.relu(self.conv1(x))
-        x = torch.relu(self.conv2(nn.functional.max_pool2d(x, 2)))
-        x = torch.relu(x + self.conv3(x))
-        x = torch.relu(self.conv4(x))
-        x = torch.relu(self.conv5(x))
+        x = torch.relu(self.norm1(self.conv1(x)))
+        x = torch.relu(self.norm2(self.conv2(nn.functional.max_pool2d(x, 2))))
+        x = torch.relu(x + self.norm3(self.conv3(x)))
+        x = torch.relu(self.norm4(self.conv4(x)))
+        x = torch.relu(self.norm5(self.conv5(x)))
         return self.linear(torch.flatten(nn.functional.adaptive_avg_pool2d(x, 1), 1))
 
 

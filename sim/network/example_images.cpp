@@ -1,9 +1,14 @@
 #include "sim/network/example_images.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/core/contract.hpp"
+#include "sim/core/error.hpp"
 #include "sim/random/random_stream.hpp"
 
 namespace ohmgrid {
@@ -16,9 +21,9 @@ constexpr int turn = 4096;
 constexpr int eighths = 8;
 constexpr int samples = 4;
 
-constexpr int channels = static_cast<int>(ExampleImages::channels);
-constexpr int height = static_cast<int>(ExampleImages::height);
-constexpr int width = static_cast<int>(ExampleImages::width);
+constexpr int channels = static_cast<int>(example_shape.channels);
+constexpr int height = static_cast<int>(example_shape.height);
+constexpr int width = static_cast<int>(example_shape.width);
 
 using Colour = std::array<int, channels>;
 
@@ -58,28 +63,19 @@ bool chevron(int x, int y) {
 
 bool letter_l(int x, int y) { return in_box(x + 480, y, 270, 960) || in_box(x, y - 690, 750, 270); }
 
-/// Three blades: a disc whose radius swings three times per turn. r^3 sin(3 phi) = 3 x^2 y - y^3.
+/// Three blades: r^2 < 0.41 + 0.625 r sin(3 phi) in units of the radius, where
+/// r^3 sin(3 phi) = 3 x^2 y - y^3.
 bool propeller(int x, int y) {
     const std::int64_t r2 = std::int64_t{x} * x + std::int64_t{y} * y;
     const std::int64_t swing = (3 * std::int64_t{x} * x - std::int64_t{y} * y) * y / unit;
     return r2 * r2 / (unit * unit) < r2 * 420 / unit + swing * 640 / unit;
 }
 
-struct Kind {
-    std::string_view name;
-    bool (*contains)(int x, int y);
-};
+using Outline = bool (*)(int x, int y);
 
-constexpr std::array<Kind, ExampleImages::classes> kinds{{{"disc", disc},
-                                                          {"ring", ring},
-                                                          {"crescent", crescent},
-                                                          {"square", square},
-                                                          {"triangle", triangle},
-                                                          {"cross", cross},
-                                                          {"propeller", propeller},
-                                                          {"chevron", chevron},
-                                                          {"bars", bars},
-                                                          {"letter L", letter_l}}};
+/// By class.
+constexpr std::array<Outline, example_classes> outlines{
+    disc, ring, crescent, square, triangle, cross, propeller, chevron, bars, letter_l};
 
 // ---------------------------------------------------------------------------------------------
 
@@ -89,8 +85,8 @@ class Dice {
     explicit Dice(const RandomStream& stream) : stream_(stream) {}
 
     int between(int low, int high) {
-        return low + static_cast<int>(
-                         stream_.below(static_cast<std::uint32_t>(high - low + 1), draw_++));
+        return low +
+               static_cast<int>(stream_.below(static_cast<std::uint32_t>(high - low + 1), draw_++));
     }
     int either(int value) { return between(0, 1) == 0 ? -value : value; }
 
@@ -137,9 +133,9 @@ Colour contrasting(Dice& dice, const Colour& other, int least, int most) {
     return colour;
 }
 
-/// A kind of figure with its place in the picture and its distortions.
+/// An outline with its place in the picture, its distortions and its paint.
 struct Figure {
-    const Kind* kind = nullptr;
+    Outline outline = nullptr;
     Paint paint{};
     int centre_x = 0;  ///< eighths of a pixel
     int centre_y = 0;
@@ -155,7 +151,7 @@ struct Figure {
         const int aside = cosine(angle) * (y - centre_y) - sine(angle) * (x - centre_x);
         const int v = aside / radius_y;
         const int swing = ripple * sine(2 * v + ripple_phase) / unit;
-        return kind->contains(along / radius_x + v * shear / unit + swing, v);
+        return outline(along / radius_x + v * shear / unit + swing, v);
     }
 
     /// Of the 4 x 4 samples of pixel (x, y), how many lie inside.
@@ -172,9 +168,9 @@ struct Figure {
     }
 };
 
-/// Sizes in eighths of a pixel.
-Figure placed(Dice& dice, const Kind& kind, const Paint& paint, int radius, int margin) {
-    Figure figure{.kind = &kind, .paint = paint};
+/// Somewhere at least `margin` from the edges, distorted. Sizes in eighths of a pixel.
+Figure placed(Dice& dice, Outline outline, const Paint& paint, int radius, int margin) {
+    Figure figure{.outline = outline, .paint = paint};
     const int proportion = dice.between(820, 1250);
     figure.radius_x = radius * proportion / unit;
     figure.radius_y = radius * unit / proportion;
@@ -187,7 +183,7 @@ Figure placed(Dice& dice, const Kind& kind, const Paint& paint, int radius, int 
     return figure;
 }
 
-using Canvas = std::array<Colour, static_cast<std::size_t>(width * height)>;
+using Canvas = std::array<Colour, static_cast<std::size_t>(width* height)>;
 
 template <class PerPixel>
 void for_each_pixel(Canvas& canvas, PerPixel&& per_pixel) {
@@ -218,13 +214,13 @@ void draw(Canvas& canvas, const Figure& figure) {
 /// Small figures of any kind, about a quarter of the main one's size.
 void scatter(Dice& dice, Canvas& canvas, const Colour& ground, int count) {
     for (int i = 0; i < count; ++i) {
-        const Kind& kind = kinds[static_cast<std::size_t>(dice.between(0, std::ssize(kinds) - 1))];
+        const auto which = static_cast<std::size_t>(dice.between(0, int{example_classes} - 1));
         const Paint paint = striped(dice, contrasting(dice, ground, 20, 90), 0);
-        draw(canvas, placed(dice, kind, paint, dice.between(10, 18), 0));
+        draw(canvas, placed(dice, outlines[which], paint, dice.between(10, 18), 0));
     }
 }
 
-/// Light from one side: up to +-30 % at the picture's edges.
+/// Light from one side: up to 29 % more or less at an edge of the picture than in its middle.
 void shine(Dice& dice, Canvas& canvas) {
     const int across = dice.between(-30, 30);
     const int down = dice.between(-30, 30);
@@ -244,13 +240,13 @@ int noise_of(std::uint32_t word) {
 // Noise of pixel p is draw 2^16 + p; no picture takes that many other draws.
 constexpr std::uint32_t first_noise_draw = 1U << 16U;
 
-Canvas compose(Dice& dice, const Kind& kind) {
+Canvas compose(Dice& dice, Outline outline) {
     Canvas canvas{};
     const Colour ground{dice.between(50, 205), dice.between(50, 205), dice.between(50, 205)};
     fill(canvas, striped(dice, ground, 32));
     scatter(dice, canvas, ground, dice.between(1, 3));
     const Paint paint = striped(dice, contrasting(dice, ground, 36, 110), 32);
-    draw(canvas, placed(dice, kind, paint, dice.between(44, 66), 60));
+    draw(canvas, placed(dice, outline, paint, dice.between(44, 66), 60));
     scatter(dice, canvas, ground, dice.between(0, 2));
     shine(dice, canvas);
     return canvas;
@@ -269,47 +265,48 @@ void expose(const RandomStream& stream, int deviation, Canvas& canvas) {
 
 }  // namespace
 
-const std::array<std::string_view, ExampleImages::classes>& example_class_names() {
-    static const auto names = [] {
-        std::array<std::string_view, ExampleImages::classes> list;
-        std::ranges::transform(kinds, list.begin(), &Kind::name);
-        return list;
-    }();
-    return names;
+std::optional<ExampleSplit> example_split(std::string_view source) {
+    constexpr std::string_view scheme = "example:";
+    if (!source.starts_with(scheme)) return std::nullopt;
+    const std::string_view word = source.substr(scheme.size());
+    if (word == "train") return ExampleSplit::train;
+    if (word == "test") return ExampleSplit::test;
+    throw InputError(
+        Message{.place = {},
+                .id = "DAT008",
+                .what = "'" + std::string(source) + "' is no part of the example images",
+                .remedy = "Write example:train or example:test"});
 }
 
-void draw_example_image(std::uint64_t seed, ExampleSplit split, std::int64_t index,
-                        std::span<std::uint8_t> pixels) {
+void draw_example_image(ExampleSplit split, std::int64_t index, std::span<std::uint8_t> pixels,
+                        std::uint64_t seed) {
     OHMGRID_EXPECT(index >= 0 && index <= UINT32_MAX);
-    OHMGRID_EXPECT(std::ssize(pixels) == ExampleImages::pixels_per_image);
+    OHMGRID_EXPECT(std::ssize(pixels) == example_shape.elements());
     const RandomStream stream(seed, Purpose::example_image,
                               TrialId{static_cast<std::int64_t>(split)},
                               static_cast<std::uint32_t>(index));
     Dice dice(stream);
-    Canvas canvas = compose(dice, kinds[static_cast<std::size_t>(example_label(index))]);
+    Canvas canvas = compose(dice, outlines[static_cast<std::size_t>(example_label(index))]);
     expose(stream, dice.between(3, 14), canvas);
     for (std::size_t p = 0; p < canvas.size(); ++p) {
-        for (std::size_t c = 0; c < channels; ++c) {
+        for (std::size_t c = 0; c < canvas[p].size(); ++c) {
             pixels[c * canvas.size() + p] =
                 static_cast<std::uint8_t>(std::clamp(canvas[p][c], 0, 255));
         }
     }
 }
 
-ExampleImages draw_example_images(std::uint64_t seed, ExampleSplit split, std::int64_t first,
-                                  std::int64_t count) {
-    OHMGRID_EXPECT(first >= 0 && count >= 0);
-    ExampleImages images;
-    images.pixels.resize(static_cast<std::size_t>(count * ExampleImages::pixels_per_image));
+ImageSet draw_example_images(ExampleSplit split, std::int64_t count, std::uint64_t seed) {
+    OHMGRID_EXPECT(count >= 1);
+    const auto size = static_cast<std::size_t>(example_shape.elements());
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count) * size);
+    std::vector<std::int64_t> labels;
     for (std::int64_t i = 0; i < count; ++i) {
-        images.labels.push_back(example_label(first + i));
+        labels.push_back(example_label(i));
         draw_example_image(
-            seed, split, first + i,
-            std::span(images.pixels)
-                .subspan(static_cast<std::size_t>(i * ExampleImages::pixels_per_image),
-                         static_cast<std::size_t>(ExampleImages::pixels_per_image)));
+            split, i, std::span(pixels).subspan(static_cast<std::size_t>(i) * size, size), seed);
     }
-    return images;
+    return {example_shape, std::move(pixels), std::move(labels), example_classes};
 }
 
 }  // namespace ohmgrid

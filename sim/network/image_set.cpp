@@ -7,6 +7,7 @@
 #include "sim/core/contract.hpp"
 #include "sim/core/error.hpp"
 #include "sim/network/detail/image_readers.hpp"
+#include "sim/network/example_images.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -54,6 +55,9 @@ std::span<const std::uint8_t> ImageSet::image(std::int64_t index) const {
 }
 
 ImageSet read_images(const std::string& source, const DataSpec& spec, std::int64_t most) {
+    if (const auto split = example_split(source)) {
+        return draw_example_images(*split, std::min(most, example_count(*split)));
+    }
     const std::vector<std::string> files = files_of(source);
     if (files.empty()) refuse("DAT005", "no image file is named", "Set data.test to a file");
     const ImageFormat format =
