@@ -21,6 +21,7 @@ struct ErrorSum {
 
 std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& images,
                                      const std::vector<AnalogLayer>& layers,
+                                     const std::vector<LayerSettings>& settings,
                                      const RunContext& context) {
     std::vector<DigitalLayer> digital;
     for (const NodeId id : graph.weighted_nodes()) digital.emplace_back(graph, id);
@@ -106,7 +107,7 @@ InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
         report.agreeing += analog.predictions[i] == digital.predictions[i] ? 1 : 0;
     }
     const ImageSource sample{std::min(error_images, images.count), images.load};
-    report.layers = layer_errors(graph, sample, layers, context);
+    report.layers = layer_errors(graph, sample, layers, settings, context);
     return report;
 }
 
