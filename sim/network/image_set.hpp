@@ -45,6 +45,7 @@ class ImageSet {
 /// * CIFAR-10 and CIFAR-100 binary batches (fine labels), one file or several.
 /// * idx: the file of images and the file of labels. The latter may be left out if it has the same
 ///   name with "labels" for "images" and "idx1" for "idx3".
+/// * `example:train` and `example:test`: the project's own drawn images (example_images.hpp).
 ///
 /// @param spec  its format; limits and preprocessing play no part
 /// @param most  only the first `most` images are kept
