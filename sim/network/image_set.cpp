@@ -32,6 +32,21 @@ void check_labels(const std::vector<std::int64_t>& labels, std::int64_t classes)
     }
 }
 
+constexpr std::string_view drawn_prefix = "example:";
+
+ImageSet drawn_images(const std::string& source, std::int64_t most) {
+    const std::string_view name = std::string_view(source).substr(drawn_prefix.size());
+    if (name != "train" && name != "test") {
+        refuse("DAT002", "there are no drawn images '" + source + "'",
+               "Write example:train or example:test");
+    }
+    const ExampleSplit split = name == "train" ? ExampleSplit::train : ExampleSplit::test;
+    ExampleImages drawn =
+        draw_example_images(example_seed, split, 0, std::min(most, example_count(split)));
+    const Shape shape{ExampleImages::channels, ExampleImages::height, ExampleImages::width};
+    return {shape, std::move(drawn.pixels), std::move(drawn.labels), ExampleImages::classes};
+}
+
 }  // namespace
 
 ImageSet::ImageSet(const Shape& shape, std::vector<std::uint8_t> pixels,
@@ -55,11 +70,9 @@ std::span<const std::uint8_t> ImageSet::image(std::int64_t index) const {
 }
 
 ImageSet read_images(const std::string& source, const DataSpec& spec, std::int64_t most) {
-    if (const auto split = example_split(source)) {
-        return draw_example_images(*split, std::min(most, example_count(*split)));
-    }
+    if (source.starts_with(drawn_prefix)) return drawn_images(source, most);
     const std::vector<std::string> files = files_of(source);
-    if (files.empty()) refuse("DAT005", "no image file is named", "Set data.test to a file");
+    if (files.empty()) refuse("DAT005", "no image file is named", "Name a file of images");
     const ImageFormat format =
         spec.format == ImageFormat::automatic ? detail::format_of(files.front()) : spec.format;
     if (format == ImageFormat::hdf5) return detail::read_hdf5(files, most);

@@ -159,7 +159,7 @@ void pool(const Window& w, const BlockedInput& in, const BlockedOutput& out, flo
 
 void max_pool(const Node& n, const BlockedInput& in, const BlockedOutput& out) {
     // A value that is not a number wins, so that it is noticed later.
-    const auto larger = [](Quad a, Quad b) { return (b > a) | (b != b) ? b : a; };
+    const auto larger = [](Quad a, Quad b) { return ((b > a) | (b != b)) ? b : a; };
     pool(n.window, in, out, -std::numeric_limits<float>::infinity(), larger,
          [](std::int64_t) { return 1.0F; });
 }
