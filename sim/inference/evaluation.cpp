@@ -53,10 +53,14 @@ std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& imag
             total.signal += sums[at].signal;
             total.density += sums[at].density / static_cast<double>(images.count);
         }
+        const Node& node = graph.node(nodes[layer]);
+        const LayerSettings& own = settings[layer];
         errors.push_back(
-            {.name = graph.node(nodes[layer]).name,
+            {.name = node.name,
              .relative_rms_error = total.signal > 0 ? std::sqrt(total.error / total.signal) : 0,
-             .input_bit_density = total.density});
+             .input_bit_density = total.density,
+             .cell_level =
+                 mean_cell_level(quantise_weights(node, own.mapping), own.array, own.mapping)});
     }
     return errors;
 }
