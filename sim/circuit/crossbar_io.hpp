@@ -7,6 +7,8 @@
 
 namespace ohmgrid {
 
+class Hdf5Writer;
+
 /// One array to be solved, as it stands in a file.
 struct ArrayProblem {
     Crossbar crossbar;
@@ -24,7 +26,6 @@ ArrayProblem read_array(const std::filesystem::path& path, double csv_read_volt)
 
 /// Writes `/column_current_ampere`, `/row_node_volt` and `/column_node_volt` (if the solution has
 /// nodes), `/effective_conductance_siemens` (if not empty) and the attribute `residual`.
-class Hdf5Writer;
 void write_solution(Hdf5Writer& file, const DcSolution& solution,
                     const RowMajorMatrix& effective_conductance_siemens);
 

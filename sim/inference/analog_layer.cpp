@@ -37,8 +37,8 @@ std::vector<float> step_weights(const InputScale& scale, InputSteps steps) {
 
 AdcScales max_adc_scales(const ProgrammedLayer& layer, const AdcSpec& adc, bool bipolar) {
     AdcScales scales;
-    for (const ProgrammedPart& part : layer.groups.front()) {
-        const auto most = static_cast<double>(part.rows());
+    for (const ProgrammedPart& part : layer.blocks.front().parts) {
+        const auto most = static_cast<double>(part.rows.size());
         for (int s = 0; s < layer.slices; ++s) {
             scales.push_back(scale_of(adc, bipolar ? -most : 0, most));
         }
@@ -49,7 +49,7 @@ AdcScales max_adc_scales(const ProgrammedLayer& layer, const AdcSpec& adc, bool 
 AdcScales ranged_adc_scales(const ProgrammedLayer& layer, const AdcSpec& adc,
                             const std::vector<ValueRange>& range_of_slice) {
     AdcScales scales;
-    for (std::size_t part = 0; part < layer.groups.front().size(); ++part) {
+    for (std::size_t part = 0; part < layer.blocks.front().parts.size(); ++part) {
         for (const ValueRange& range : range_of_slice) {
             scales.push_back(
                 scale_of(adc, static_cast<double>(range.low), static_cast<double>(range.high)));
@@ -66,6 +66,7 @@ AnalogLayer::AnalogLayer(const Node& node, Shape input, const QuantisedWeights& 
       window_(node.window),
       padded_height_(input.height + node.window.pad_top + node.window.pad_bottom),
       padded_width_(input.width + node.window.pad_left + node.window.pad_right),
+      outputs_per_group_(weights.outputs),
       bias_(node.bias),
       programmed_(std::move(programmed)),
       input_scale_(input_scale),
@@ -73,7 +74,7 @@ AnalogLayer::AnalogLayer(const Node& node, Shape input, const QuantisedWeights& 
       step_weight_(step_weights(input_scale, steps)),
       adc_(std::move(adc)),
       kernel_(plane_kernels().front()) {
-    OHMGRID_EXPECT(adc_.size() == programmed_.groups.front().size() *
+    OHMGRID_EXPECT(adc_.size() == programmed_.blocks.front().parts.size() *
                                       static_cast<std::size_t>(programmed_.slices));
     if (node.op == Op::linear) {  // the whole input is one channel vector
         input_ = {input.elements(), 1, 1};
@@ -81,7 +82,8 @@ AnalogLayer::AnalogLayer(const Node& node, Shape input, const QuantisedWeights& 
     }
     bias_.resize(static_cast<std::size_t>(output_.channels), 0.0F);
     for (const float scale : weights.scale) output_scale_.push_back(scale * input_scale.step());
-    for (std::int64_t c = 0; c < input_.channels / weights.groups; ++c) {
+    channels_per_group_ = input_.channels / weights.groups;
+    for (std::int64_t c = 0; c < channels_per_group_; ++c) {
         for (std::int64_t y = 0; y < window_.kernel_height; ++y) {
             for (std::int64_t x = 0; x < window_.kernel_width; ++x) {
                 offsets_.push_back((c * padded_height_ + y * window_.dilation_height) *
@@ -105,7 +107,8 @@ void AnalogLayer::load_input(const float* input, AnalogWorkspace& workspace) con
             }
         }
     }
-    const std::size_t rows = offsets_.size();
+    const std::size_t rows =
+        offsets_.size() * static_cast<std::size_t>(programmed_.blocks.front().groups.size() + 1);
     workspace.window.resize(rows);
     workspace.rows.resize(rows * step_weight_.size());
     workspace.inputs.resize(rows);
@@ -114,33 +117,23 @@ void AnalogLayer::load_input(const float* input, AnalogWorkspace& workspace) con
     workspace.sums.resize(static_cast<std::size_t>(programmed_.columns));
 }
 
-void AnalogLayer::gather(std::int64_t group, std::int64_t position,
+void AnalogLayer::gather(IndexRange groups, std::int64_t position,
                          AnalogWorkspace& workspace) const {
     const std::int64_t y = position / output_.width * window_.stride_height;
     const std::int64_t x = position % output_.width * window_.stride_width;
-    const std::int64_t first_channel =
-        group * (input_.channels / static_cast<std::int64_t>(programmed_.groups.size()));
-    const std::int32_t* corner =
-        workspace.padded_input.data() + (first_channel * padded_height_ + y) * padded_width_ + x;
-    for (std::size_t r = 0; r < offsets_.size(); ++r) workspace.window[r] = corner[offsets_[r]];
-}
-
-/// What the digital side takes off every output of the present window.
-double AnalogLayer::removed(const AnalogWorkspace& workspace) const {
-    if (programmed_.reference_column >= 0) {
-        return static_cast<double>(
-            workspace.sums[static_cast<std::size_t>(programmed_.reference_column)]);
+    std::int32_t* to = workspace.window.data();
+    for (std::int64_t g = groups.begin; g < groups.end; ++g) {
+        const std::int32_t* corner =
+            workspace.padded_input.data() +
+            (g * channels_per_group_ * padded_height_ + y) * padded_width_ + x;
+        for (const std::int64_t offset : offsets_) *to++ = corner[offset];
     }
-    if (programmed_.removed_per_input == 0) return 0;
-    std::int64_t sum = 0;
-    for (const std::int32_t q : workspace.window) sum += q;
-    return programmed_.removed_per_input * static_cast<double>(sum);
 }
 
 /// Lists the driven rows of `part`, numbered from its first row, for every input step.
 void AnalogLayer::drive(const ProgrammedPart& part, AnalogWorkspace& workspace) const {
-    const std::int32_t* window = workspace.window.data() + part.row_begin;
-    const auto rows = static_cast<std::int32_t>(part.rows());
+    const std::int32_t* window = workspace.window.data() + part.rows.begin;
+    const auto rows = static_cast<std::int32_t>(part.rows.size());
     const auto steps = static_cast<std::int32_t>(step_weight_.size());
     for (std::int32_t k = 0; k < steps; ++k) {
         workspace.begin[static_cast<std::size_t>(k)] = k * rows;
@@ -186,39 +179,56 @@ PlaneTask AnalogLayer::task_for(const ProgrammedPart& part, const AdcScale* adc,
             .sums = workspace.sums.data()};
 }
 
+/// Takes the offset off the sums of one position and writes its outputs.
+void AnalogLayer::emit(const ProgrammedBlock& block, std::int64_t position, float* output,
+                       const AnalogWorkspace& workspace) const {
+    const std::int64_t outputs = block.groups.size() * outputs_per_group_;
+    const std::int64_t first = block.groups.begin * outputs_per_group_;
+    double removed = 0;
+    if (programmed_.removed_per_input != 0) {
+        std::int64_t inputs = 0;
+        for (std::int64_t r = 0; r < block.parts.back().rows.end; ++r) {
+            inputs += workspace.window[static_cast<std::size_t>(r)];
+        }
+        removed = programmed_.removed_per_input * static_cast<double>(inputs);
+    }
+    for (std::int64_t c = 0; c < outputs; ++c) {
+        const auto at = static_cast<std::size_t>(c);
+        if (!block.reference_of.empty()) {
+            removed = static_cast<double>(
+                workspace.sums[static_cast<std::size_t>(block.reference_of[at])]);
+        }
+        const auto channel = static_cast<std::size_t>(first + c);
+        const double sum = static_cast<double>(workspace.sums[at]) - removed;
+        output[(first + c) * output_.height * output_.width + position] =
+            static_cast<float>(sum) * output_scale_[channel] + bias_[channel];
+    }
+}
+
 void AnalogLayer::run(const float* input, float* output, AnalogWorkspace& workspace) const {
     load_input(input, workspace);
-    const std::int64_t positions = output_.height * output_.width;
-    std::int64_t channel = 0;
-    for (std::size_t g = 0; g < programmed_.groups.size(); ++g, channel += programmed_.outputs) {
-        for (std::int64_t position = 0; position < positions; ++position) {
-            gather(static_cast<std::int64_t>(g), position, workspace);
+    for (const ProgrammedBlock& block : programmed_.blocks) {
+        for (std::int64_t at = 0; at < output_.height * output_.width; ++at) {
+            gather(block.groups, at, workspace);
             std::fill(workspace.sums.begin(), workspace.sums.end(), 0.0F);
             const AdcScale* adc = adc_.data();
-            for (const ProgrammedPart& part : programmed_.groups[g]) {
+            for (const ProgrammedPart& part : block.parts) {
                 drive(part, workspace);
                 kernel_(task_for(part, adc, workspace));
                 adc += programmed_.slices;
             }
-            const double offset = removed(workspace);
-            for (std::int64_t c = 0; c < programmed_.outputs; ++c) {
-                const auto at = static_cast<std::size_t>(channel + c);
-                const double sum =
-                    static_cast<double>(workspace.sums[static_cast<std::size_t>(c)]) - offset;
-                output[(channel + c) * positions + position] =
-                    static_cast<float>(sum) * output_scale_[at] + bias_[at];
-            }
+            emit(block, at, output, workspace);
         }
     }
 }
 
-void AnalogLayer::observe(const float* input, std::int64_t stride, AnalogWorkspace& workspace,
-                          std::vector<std::vector<float>>& sums) const {
+std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::int64_t stride,
+                                                     AnalogWorkspace& workspace) const {
     static constexpr float unity = 1;
     static constexpr AdcScale exact;
     load_input(input, workspace);
-    sums.resize(static_cast<std::size_t>(programmed_.slices));
-    const std::int64_t used = programmed_.outputs + (programmed_.reference_column >= 0 ? 1 : 0);
+    std::vector<std::vector<float>> sums(static_cast<std::size_t>(programmed_.slices));
+    std::int64_t used = 0;  // the padding behind holds no sums
     const auto observe_part = [&](const ProgrammedPart& part) {
         drive(part, workspace);
         for (std::size_t k = 0; k < step_weight_.size(); ++k) {
@@ -236,12 +246,29 @@ void AnalogLayer::observe(const float* input, std::int64_t stride, AnalogWorkspa
             }
         }
     };
-    for (std::size_t g = 0; g < programmed_.groups.size(); ++g) {
+    for (const ProgrammedBlock& block : programmed_.blocks) {
+        used = block.groups.size() * outputs_per_group_;
         for (std::int64_t at = 0; at < output_.height * output_.width; at += stride) {
-            gather(static_cast<std::int64_t>(g), at, workspace);
-            for (const ProgrammedPart& part : programmed_.groups[g]) observe_part(part);
+            gather(block.groups, at, workspace);
+            for (const ProgrammedPart& part : block.parts) observe_part(part);
         }
     }
+    return sums;
+}
+
+std::int64_t AnalogLayer::sums_per_image() const {
+    return output_.elements() * static_cast<std::int64_t>(programmed_.blocks.front().parts.size()) *
+           static_cast<std::int64_t>(step_weight_.size());
+}
+
+double AnalogLayer::input_bit_density(const std::vector<float>& input) const {
+    const std::uint32_t mask = (1U << static_cast<unsigned>(input_scale_.bits())) - 1U;
+    std::int64_t ones = 0;
+    for (const float x : input) {
+        ones += std::popcount(static_cast<std::uint32_t>(input_scale_.quantise(x)) & mask);
+    }
+    return static_cast<double>(ones) /
+           (static_cast<double>(input.size()) * static_cast<double>(input_scale_.bits()));
 }
 
 }  // namespace ohmgrid

@@ -51,23 +51,32 @@ class AnalogLayer {
     /// `input` and `output` are one image, channels x height x width.
     void run(const float* input, float* output, AnalogWorkspace& workspace) const;
 
-    /// Appends to `sums[slice]` the column sums, before conversion, of every `stride`-th window.
-    void observe(const float* input, std::int64_t stride, AnalogWorkspace& workspace,
-                 std::vector<std::vector<float>>& sums) const;
+    /// The column sums before conversion of every `stride`-th window, one list per weight slice.
+    [[nodiscard]] std::vector<std::vector<float>> observe(const float* input, std::int64_t stride,
+                                                          AnalogWorkspace& workspace) const;
+
+    /// Column sums of one slice that an image gives rise to.
+    [[nodiscard]] std::int64_t sums_per_image() const;
+    [[nodiscard]] int slices() const { return programmed_.slices; }
+    /// Share of ones among all bits of the quantised inputs (two's complement if signed).
+    [[nodiscard]] double input_bit_density(const std::vector<float>& input) const;
 
   private:
     void load_input(const float* input, AnalogWorkspace& workspace) const;
     void drive(const ProgrammedPart& part, AnalogWorkspace& workspace) const;
-    [[nodiscard]] double removed(const AnalogWorkspace& workspace) const;
+    void emit(const ProgrammedBlock& block, std::int64_t position, float* output,
+              const AnalogWorkspace& workspace) const;
     [[nodiscard]] PlaneTask task_for(const ProgrammedPart& part, const AdcScale* adc,
                                      AnalogWorkspace& workspace) const;
-    void gather(std::int64_t group, std::int64_t position, AnalogWorkspace& workspace) const;
+    void gather(IndexRange groups, std::int64_t position, AnalogWorkspace& workspace) const;
 
     Shape input_;
     Shape output_;
     Window window_;
     std::int64_t padded_height_ = 0;
     std::int64_t padded_width_ = 0;
+    std::int64_t channels_per_group_ = 0;  ///< of the input
+    std::int64_t outputs_per_group_ = 0;
     std::vector<std::int64_t> offsets_;  ///< weight row -> place in the padded input of its group
     std::vector<float> output_scale_;    ///< per output channel
     std::vector<float> bias_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
 #include "sim/core/error.hpp"
 #include "sim/inference/analog_network.hpp"
@@ -10,42 +9,39 @@
 namespace ohmgrid {
 namespace {
 
-/// Column sums looked at per layer and image: enough for a percentile of 99.99 %, few enough to
-/// stay below 100 MB for a network of 100 layers.
+/// Enough for a percentile of 99.99 % over a handful of images, and below 100 MB for 100 layers.
 constexpr std::int64_t sums_per_image = 20000;
 /// Inputs looked at per layer and image when a percentile below 100 % is asked for.
 constexpr std::int64_t inputs_per_image = 10000;
 
-/// The range that holds `share` of the values, equal shares cut off at both ends; a range that
-/// touches zero from one side keeps zero as its end.
-ValueRange range_of(std::vector<float>& values, double share) {
-    const auto at = [&](double position) {
-        const double index = position * static_cast<double>(values.size() - 1);
-        const auto nth = values.begin() + static_cast<std::ptrdiff_t>(std::llround(index));
-        std::nth_element(values.begin(), nth, values.end());
-        return *nth;
-    };
+/// The range that holds `share` of the values. Zero is always inside: a word line that is off must
+/// not be forced to another value.
+ValueRange range_of(std::vector<float> values, double share) {
     if (values.empty()) return {};
+    std::sort(values.begin(), values.end());
+    const auto at = [&values](double position) {
+        const double index = position * static_cast<double>(values.size() - 1);
+        return values[static_cast<std::size_t>(std::llround(index))];
+    };
+    if (values.front() >= 0) return {.low = 0, .high = at(share)};
     const double cut = (1 - share) / 2;
-    const bool never_negative = *std::min_element(values.begin(), values.end()) >= 0;
-    return {.low = never_negative ? 0 : std::min(at(cut), 0.0F),
-            .high = std::max(at(never_negative ? share : 1 - cut), 0.0F)};
+    return {.low = std::min(at(cut), 0.0F), .high = std::max(at(1 - cut), 0.0F)};
 }
 
-/// Values gathered by image and layer, joined in image order so that threads change nothing.
+/// Values gathered per image and joined in the order of images, so that threads change nothing.
 class Samples {
   public:
-    Samples(std::size_t images, std::size_t layers)
-        : slots_(images, std::vector<std::vector<float>>(layers)) {}
+    Samples(std::int64_t images, std::size_t kinds)
+        : slots_(static_cast<std::size_t>(images), std::vector<std::vector<float>>(kinds)) {}
 
-    std::vector<float>& at(std::int64_t image, std::size_t layer) {
-        return slots_[static_cast<std::size_t>(image)][layer];
+    std::vector<float>& at(std::int64_t image, std::size_t kind) {
+        return slots_[static_cast<std::size_t>(image)][kind];
     }
-    std::vector<float> join(std::size_t layer) {
+    std::vector<float> take(std::size_t kind) {
         std::vector<float> all;
         for (auto& image : slots_) {
-            all.insert(all.end(), image[layer].begin(), image[layer].end());
-            image[layer] = {};
+            all.insert(all.end(), image[kind].begin(), image[kind].end());
+            image[kind] = {};
         }
         return all;
     }
@@ -54,78 +50,84 @@ class Samples {
     std::vector<std::vector<std::vector<float>>> slots_;
 };
 
-void require_images(std::span<const FeatureMap> images) {
-    if (!images.empty()) return;
-    throw InputError(Message{.place = {},
-                             .id = "CAL001",
-                             .what = "there are no calibration images",
-                             .remedy = "Set data.calibration to an image set and "
-                                       "data.calibration_limit above 0"});
-}
+std::size_t index(LayerId layer) { return static_cast<std::size_t>(layer.value); }
 
-}  // namespace
-
-std::vector<LayerRanges> calibrate_inputs(const Graph& graph, std::span<const FeatureMap> images,
-                                          const std::vector<LayerSettings>& settings,
-                                          const RunContext& context) {
-    require_images(images);
-    Samples samples(images.size(), settings.size());
-    const Executor digital(graph);
-    const auto observe = [&](LayerId layer, std::int64_t image, const FeatureMap& in) {
-        const auto index = static_cast<std::size_t>(layer.value);
-        std::vector<float>& seen = samples.at(image, index);
-        const auto [low, high] = std::minmax_element(in.values.begin(), in.values.end());
-        if (settings[index].mapping.input_percentile >= 1) {
+std::vector<LayerRanges> input_ranges(const Graph& graph, const ImageSource& images,
+                                      const std::vector<LayerSettings>& settings,
+                                      const RunContext& context) {
+    Samples samples(images.count, settings.size());
+    const auto observe = [&](const LayerCall& call, const FeatureMap& in) {
+        std::vector<float>& seen = samples.at(call.image, index(call.layer));
+        if (settings[index(call.layer)].mapping.input_percentile >= 1) {
+            const auto [low, high] = std::minmax_element(in.values.begin(), in.values.end());
             seen = {*low, *high};
             return;
         }
-        const auto count = static_cast<std::int64_t>(in.values.size());
-        const std::int64_t stride = std::max<std::int64_t>(1, count / inputs_per_image);
-        for (std::int64_t i = 0; i < count; i += stride) {
-            seen.push_back(in.values[static_cast<std::size_t>(i)]);
-        }
+        const std::size_t stride =
+            std::max<std::size_t>(1, in.values.size() / static_cast<std::size_t>(inputs_per_image));
+        for (std::size_t i = 0; i < in.values.size(); i += stride) seen.push_back(in.values[i]);
     };
-    digital.run(images, observe, context);
+    (void)Executor(graph, {.observer = observe})(context, {0, images.count}, images.load);
 
     std::vector<LayerRanges> ranges;
     for (std::size_t layer = 0; layer < settings.size(); ++layer) {
-        std::vector<float> seen = samples.join(layer);
-        ranges.push_back({.input = range_of(seen, settings[layer].mapping.input_percentile)});
+        const double share = settings[layer].mapping.input_percentile;
+        ranges.push_back({.input = range_of(samples.take(layer), share)});
     }
     return ranges;
 }
 
-void calibrate_columns(const Graph& graph, std::span<const FeatureMap> images,
-                       const std::vector<LayerSettings>& settings, const DeviceModel& device,
-                       std::vector<LayerRanges>& ranges, const RunContext& context) {
-    require_images(images);
-    std::vector<LayerSettings> exact = settings;
+/// Every `result`-th window gives about `sums_per_image` column sums.
+std::int64_t window_stride(const AnalogLayer& layer) {
+    return std::max<std::int64_t>(1, layer.sums_per_image() / sums_per_image);
+}
+
+void add_sum_ranges(const Graph& graph, const ImageSource& images,
+                    const std::vector<LayerSettings>& settings, const DeviceModel& device,
+                    std::vector<LayerRanges>& ranges, const RunContext& context) {
+    const auto layers =
+        analog_layers(graph, settings, device, ranges, ConverterErrors::none, context);
     std::size_t most_slices = 0;
-    for (LayerSettings& layer : exact) {
-        layer.adc.type = AdcType::ideal;
-        most_slices = std::max(
-            most_slices, static_cast<std::size_t>(layer.mapping.slices(layer.array.cell_bits)));
+    for (const AnalogLayer& layer : layers) {
+        most_slices = std::max(most_slices, static_cast<std::size_t>(layer.slices()));
     }
-    const AnalogNetwork observed(graph, exact, device, ranges);
-    Samples samples(images.size(), settings.size() * most_slices);
-    const auto observe = [&](LayerId layer, std::int64_t image, const FeatureMap& in, int worker) {
-        std::vector<std::vector<float>> sums;
-        observed.observe(layer, in, sums_per_image, worker, sums);
+    Samples samples(images.count, settings.size() * most_slices);
+    std::vector<AnalogWorkspace> workspaces(static_cast<std::size_t>(context.threads));
+    const auto compute = [&](const LayerCall& call, const FeatureMap& in, FeatureMap& out) {
+        const AnalogLayer& layer = layers[index(call.layer)];
+        AnalogWorkspace& workspace = workspaces[static_cast<std::size_t>(call.worker)];
+        auto sums = layer.observe(in.values.data(), window_stride(layer), workspace);
         for (std::size_t s = 0; s < sums.size(); ++s) {
-            samples.at(image, static_cast<std::size_t>(layer.value) * most_slices + s) =
-                std::move(sums[s]);
+            samples.at(call.image, index(call.layer) * most_slices + s) = std::move(sums[s]);
         }
+        layer.run(in.values.data(), out.values.data(), workspace);
     };
-    observed.run(images, observe, context);
+    const std::vector<LayerFunction> functions(layers.size(), compute);
+    (void)Executor(graph, {.layers = functions})(context, {0, images.count}, images.load);
 
     for (std::size_t layer = 0; layer < settings.size(); ++layer) {
-        const auto slices = static_cast<std::size_t>(
-            settings[layer].mapping.slices(settings[layer].array.cell_bits));
-        for (std::size_t s = 0; s < slices; ++s) {
-            std::vector<float> seen = samples.join(layer * most_slices + s);
-            ranges[layer].sum_of_slice.push_back(range_of(seen, settings[layer].adc.percentile));
+        for (std::size_t s = 0; s < static_cast<std::size_t>(layers[layer].slices()); ++s) {
+            ranges[layer].sum_of_slice.push_back(
+                range_of(samples.take(layer * most_slices + s), settings[layer].adc.percentile));
         }
     }
+}
+
+}  // namespace
+
+std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images,
+                                   const std::vector<LayerSettings>& settings,
+                                   const DeviceModel& device, const RunContext& context) {
+    if (images.count == 0) {
+        throw InputError(Message{.place = {},
+                                 .id = "CAL001",
+                                 .what = "there are no calibration images",
+                                 .remedy = "Set data.calibration to an image set and "
+                                           "data.calibration_limit above 0"});
+    }
+    std::vector<LayerRanges> ranges = input_ranges(graph, images, settings, context);
+    add_sum_ranges(graph, images, settings, device, ranges, context);
+    return ranges;
 }
 
 }  // namespace ohmgrid

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "sim/circuit/effective_conductance.hpp"
 #include "sim/inference/plane_kernel.hpp"
+#include "sim/parallel/parallel_for.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -12,101 +14,193 @@ std::int64_t padded(std::int64_t columns) {
     return (columns + column_block - 1) / column_block * column_block;
 }
 
-/// Every group with its row parts, all matrices zero.
-ProgrammedLayer blank_layer(const QuantisedWeights& weights, int slices, std::int64_t columns,
-                            std::int64_t rows_per_part) {
-    ProgrammedLayer layer{
-        .slices = slices,
-        .outputs = weights.outputs,
-        .columns = padded(columns),
-        .groups = {},
-        .slice_weight = std::vector<float>(static_cast<std::size_t>(slices), 1.0F)};
-    const std::vector<std::int64_t> parts = row_parts(weights.rows, rows_per_part);
-    layer.groups.resize(static_cast<std::size_t>(weights.groups));
-    for (auto& group : layer.groups) {
-        for (std::size_t p = 0; p + 1 < parts.size(); ++p) {
-            const auto cells =
-                static_cast<std::size_t>((parts[p + 1] - parts[p]) * slices * layer.columns);
-            group.push_back({parts[p], parts[p + 1], std::vector<float>(cells)});
-        }
-    }
-    return layer;
+bool has_ideal_lines(const ArraySpec& array) {
+    return array.row_wire_ohm == 0 && array.column_wire_ohm == 0 && array.driver_ohm == 0 &&
+           array.sense_ohm == 0 && array.unselected == UnselectedColumns::clamped;
 }
 
-/// Calls `value(q, slice)` for every cell of the layer and stores what it returns; `q_of(g, c, r)`
-/// is the number a cell belongs to.
-template <class NumberOf, class ValueOf>
-void fill(ProgrammedLayer& layer, std::int64_t columns, const NumberOf& q_of,
-          const ValueOf& value) {
-    for (std::size_t g = 0; g < layer.groups.size(); ++g) {
-        for (ProgrammedPart& part : layer.groups[g]) {
-            float* cell = part.matrix.data();
-            for (std::int64_t r = part.row_begin; r < part.row_end; ++r) {
-                for (int s = 0; s < layer.slices; ++s, cell += layer.columns) {
-                    for (std::int64_t c = 0; c < columns; ++c) {
-                        cell[c] = value(q_of(static_cast<std::int64_t>(g), c, r), s);
-                    }
+/// Writes numbers into cells and reads column sums back out of conductances.
+class Programmer {
+  public:
+    Programmer(const QuantisedWeights& weights, const LayerMapping& where, const ArraySpec& array,
+               const MappingSpec& mapping, const DeviceModel& device)
+        : weights_(weights),
+          where_(where),
+          array_(array),
+          device_(device),
+          levels_(std::int64_t{1} << array.cell_bits),
+          differential_(mapping.signed_weights == SignedWeights::differential),
+          offset_(differential_ ? 0 : 1 << (mapping.weight_bits - 1)) {}
+
+    /// Everything but the matrices.
+    [[nodiscard]] ProgrammedLayer frame(const MappingSpec& mapping) const {
+        const double resting = device_.g_min_siemens / device_.g_max_siemens;
+        const double per_level = (1 - resting) / static_cast<double>(levels_ - 1);
+        ProgrammedLayer layer{.slices = where_.slices(), .blocks = {}, .slice_weight = {}};
+        double resting_sum = 0;
+        for (int s = 0; s < where_.slices(); ++s) {
+            const double weight = std::ldexp(1.0, s * array_.cell_bits) / per_level;
+            layer.slice_weight.push_back(static_cast<float>(weight));
+            resting_sum += weight * resting;
+        }
+        if (mapping.signed_weights == SignedWeights::offset) {
+            layer.removed_per_input = offset_ + resting_sum;
+        }
+        const std::int64_t references = where_.has_reference_column() ? where_.column_parts() : 0;
+        for (std::int64_t b = 0; b < where_.blocks(); ++b) {
+            ProgrammedBlock& block = layer.blocks.emplace_back();
+            block.groups = where_.block_groups(b);
+            const std::int64_t outputs = block.groups.size() * where_.channels();
+            layer.columns = std::max(layer.columns, padded(outputs + references));
+            for (std::int64_t part = 0; references > 0 && part < where_.column_parts(); ++part) {
+                const IndexRange channels = where_.channel_range({b, 0, part, Plane::positive});
+                block.reference_of.insert(block.reference_of.end(),
+                                          static_cast<std::size_t>(channels.size()),
+                                          outputs + part);
+            }
+        }
+        return layer;
+    }
+
+    /// Adds what the arrays at `position` (both, if differential) contribute to `part`.
+    void program(const ArrayPosition& position, std::int64_t columns, ProgrammedPart& part) const {
+        add(position, Plane::positive, columns, part);
+        if (differential_) add(position, Plane::negative, columns, part);
+    }
+
+  private:
+    void add(ArrayPosition position, Plane plane, std::int64_t columns,
+             ProgrammedPart& part) const {
+        position.plane = plane;
+        const RowMajorMatrix cells = conductances(position);
+        const RowMajorMatrix effective =
+            has_ideal_lines(array_) ? cells
+                                    : effective_conductance(make_crossbar(array_, cells), array_);
+        const double sign = plane == Plane::positive ? 1 : -1;
+        const IndexRange channels = where_.channel_range(position);
+        const std::int64_t used = channels.size() + (where_.has_reference_column() ? 1 : 0);
+        const std::int64_t outputs = where_.block_groups(position.block).size() * where_.channels();
+        for (std::int64_t row = 0; row < part.rows.size(); ++row) {
+            float* to = part.matrix.data() + row * columns * where_.slices();
+            for (std::int64_t c = 0; c < used; ++c) {
+                const std::int64_t column =
+                    c < channels.size() ? channels.begin + c : outputs + position.column_part;
+                for (int s = 0; s < where_.slices(); ++s) {
+                    to[s * columns + column] += static_cast<float>(
+                        sign * effective(row, c * where_.slices() + s) / device_.g_max_siemens);
                 }
             }
         }
     }
-}
+
+    /// All cells of one array.
+    [[nodiscard]] RowMajorMatrix conductances(const ArrayPosition& position) const {
+        RowMajorMatrix cells = RowMajorMatrix::Constant(array_.rows, array_.columns,
+                                                        device_.level_siemens(0, levels_));
+        const IndexRange rows = where_.row_range(position);
+        const IndexRange channels = where_.channel_range(position);
+        const std::int64_t used = channels.size() + (where_.has_reference_column() ? 1 : 0);
+        for (std::int64_t row = 0; row < rows.size(); ++row) {
+            for (std::int64_t c = 0; c < used; ++c) {
+                const std::int32_t number =
+                    c < channels.size()
+                        ? stacked_weight(position.block, rows.begin + row, channels.begin + c)
+                        : 0;
+                for (int s = 0; s < where_.slices(); ++s) {
+                    cells(row, c * where_.slices() + s) =
+                        device_.level_siemens(digit(number, s, position.plane), levels_);
+                }
+            }
+        }
+        return cells;
+    }
+
+    /// The number at a stacked row and channel of a block; zero off its diagonal.
+    [[nodiscard]] std::int32_t stacked_weight(std::int64_t block, std::int64_t row,
+                                              std::int64_t channel) const {
+        const std::int64_t row_group = row / where_.rows();
+        const std::int64_t group = channel / where_.channels();
+        if (row_group != group) return 0;
+        return weights_.at(where_.block_groups(block).begin + group, channel % where_.channels(),
+                           row % where_.rows());
+    }
+
+    [[nodiscard]] std::int64_t digit(std::int32_t number, int slice, Plane plane) const {
+        std::int32_t stored = number + offset_;
+        if (differential_) {
+            const bool here = (plane == Plane::positive) == (number >= 0);
+            stored = here ? std::abs(number) : 0;
+        }
+        return (stored >> (slice * array_.cell_bits)) & (levels_ - 1);
+    }
+
+    const QuantisedWeights& weights_;
+    const LayerMapping& where_;
+    const ArraySpec& array_;
+    const DeviceModel& device_;
+    std::int64_t levels_;
+    bool differential_;
+    std::int32_t offset_;
+};
 
 }  // namespace
 
-std::vector<std::int64_t> row_parts(std::int64_t rows, std::int64_t most) {
-    const std::int64_t count = (rows + most - 1) / most;
-    std::vector<std::int64_t> begins;
-    for (std::int64_t p = 0; p <= count; ++p) begins.push_back(rows * p / count);
-    return begins;
-}
-
-ProgrammedLayer program_layer(const QuantisedWeights& weights, const ArraySpec& array,
-                              const MappingSpec& mapping, const DeviceModel& device) {
-    const bool differential = mapping.signed_weights == SignedWeights::differential;
-    const bool has_reference = mapping.signed_weights == SignedWeights::reference_column;
-    const int slices = mapping.slices(array.cell_bits);
-    const std::int64_t columns = weights.outputs + (has_reference ? 1 : 0);
-    ProgrammedLayer layer = blank_layer(weights, slices, columns, array.rows);
-
-    const std::int64_t levels = std::int64_t{1} << array.cell_bits;
-    const double resting = device.g_min_siemens / device.g_max_siemens;
-    const double per_level = (1 - resting) / static_cast<double>(levels - 1);
-    for (int s = 0; s < slices; ++s) {
-        layer.slice_weight[static_cast<std::size_t>(s)] =
-            static_cast<float>(std::ldexp(1.0, s * array.cell_bits) / per_level);
-    }
-    const std::int32_t offset = differential ? 0 : 1 << (mapping.weight_bits - 1);
-    const auto digit = [&](std::int32_t number, int slice) {
-        return static_cast<double>((number >> (slice * array.cell_bits)) & (levels - 1));
+ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
+                              const ArraySpec& array, const MappingSpec& mapping,
+                              const DeviceModel& device, const RunContext& context) {
+    const Programmer programmer(weights, where, array, mapping, device);
+    ProgrammedLayer layer = programmer.frame(mapping);
+    const auto blank_part = [&](std::int64_t block, std::int64_t part) {
+        const IndexRange rows = where.row_range({block, part, 0, Plane::positive});
+        const auto cells = static_cast<std::size_t>(rows.size() * layer.slices * layer.columns);
+        return ProgrammedPart{rows, std::vector<float>(cells)};
     };
-    if (!differential && !has_reference) {
-        layer.removed_per_input = offset;
-        for (const float w : layer.slice_weight)
-            layer.removed_per_input += resting * static_cast<double>(w);
-    }
-    if (has_reference) layer.reference_column = weights.outputs;
-
-    const auto number = [&](std::int64_t g, std::int64_t c, std::int64_t r) {
-        if (c == weights.outputs) return 0;  // the reference column holds the offset alone
-        return weights.q[static_cast<std::size_t>((g * weights.outputs + c) * weights.rows + r)];
-    };
-    fill(layer, columns, number, [&](std::int32_t q, int slice) {
-        if (differential) {
-            const double magnitude = per_level * digit(std::abs(q), slice);
-            return static_cast<float>(q < 0 ? -magnitude : magnitude);
+    for (std::int64_t b = 0; b < where.blocks(); ++b) {
+        for (std::int64_t p = 0; p < where.row_parts(); ++p) {
+            layer.blocks[static_cast<std::size_t>(b)].parts.push_back(blank_part(b, p));
         }
-        return static_cast<float>(resting + per_level * digit(q + offset, slice));
+    }
+    // Arrays of different column parts write to different columns of the same matrix.
+    parallel_for(context, where.converting_units(), [&](std::int64_t unit) {
+        const ArrayPosition position = where.position_of({unit * where.planes()});
+        programmer.program(position, layer.columns,
+                           layer.blocks[static_cast<std::size_t>(position.block)]
+                               .parts[static_cast<std::size_t>(position.row_part)]);
     });
     return layer;
 }
 
+double mean_cell_level(const QuantisedWeights& weights, const ArraySpec& array,
+                       const MappingSpec& mapping) {
+    const bool differential = mapping.signed_weights == SignedWeights::differential;
+    const std::int64_t top_level = (std::int64_t{1} << array.cell_bits) - 1;
+    const std::int32_t offset = differential ? 0 : 1 << (mapping.weight_bits - 1);
+    const int slices = mapping.slices(array.cell_bits);
+    std::int64_t sum = 0;
+    for (const std::int32_t q : weights.q) {
+        for (int s = 0; s < slices; ++s) {
+            sum += (std::abs(q + offset) >> (s * array.cell_bits)) & top_level;
+        }
+    }
+    const std::int64_t cells =
+        static_cast<std::int64_t>(weights.q.size()) * slices * (differential ? 2 : 1);
+    return cells == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(cells * top_level);
+}
+
 ProgrammedLayer program_ideal_layer(const QuantisedWeights& weights) {
-    ProgrammedLayer layer = blank_layer(weights, 1, weights.outputs, weights.rows);
-    const auto number = [&](std::int64_t g, std::int64_t c, std::int64_t r) {
-        return weights.q[static_cast<std::size_t>((g * weights.outputs + c) * weights.rows + r)];
-    };
-    fill(layer, weights.outputs, number, [](std::int32_t q, int) { return static_cast<float>(q); });
+    ProgrammedLayer layer{
+        .slices = 1, .columns = padded(weights.outputs), .blocks = {}, .slice_weight = {1.0F}};
+    for (std::int64_t g = 0; g < weights.groups; ++g) {
+        std::vector<float> matrix(static_cast<std::size_t>(weights.rows * layer.columns));
+        for (std::int64_t row = 0; row < weights.rows; ++row) {
+            for (std::int64_t c = 0; c < weights.outputs; ++c) {
+                matrix[static_cast<std::size_t>(row * layer.columns + c)] =
+                    static_cast<float>(weights.at(g, c, row));
+            }
+        }
+        layer.blocks.push_back(
+            {.groups = {g, g + 1}, .parts = {{{0, weights.rows}, std::move(matrix)}}});
+    }
     return layer;
 }
 

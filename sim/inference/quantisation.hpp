@@ -17,6 +17,10 @@ struct QuantisedWeights {
     std::int64_t outputs = 0;  ///< of one group
     std::vector<std::int32_t> q;
     std::vector<float> scale;  ///< per output channel (groups * outputs): w = q * scale
+
+    [[nodiscard]] std::int32_t at(std::int64_t group, std::int64_t output, std::int64_t row) const {
+        return q[static_cast<std::size_t>((group * outputs + output) * rows + row)];
+    }
 };
 
 /// Rounds the weights to -(2^(b-1) - 1) .. 2^(b-1) - 1 steps, ties to even. The largest step stands

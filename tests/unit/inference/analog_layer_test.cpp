@@ -101,6 +101,17 @@ const DeviceModel device_with(double g_min_siemens) {
     return device;
 }
 
+LayerShape shape_of(const Node& node, Shape input) {
+    return {.name = node.name,
+            .op = node.op,
+            .groups = node.groups,
+            .rows = static_cast<std::int64_t>(node.weights.size()) / node.shape.channels,
+            .channels = node.shape.channels / node.groups,
+            .windows = node.shape.height * node.shape.width,
+            .input_elements = input.elements(),
+            .digital = {}};
+}
+
 class AnalogLayerTest : public ::testing::TestWithParam<Case> {};
 
 /// With a converter that makes no error, every mapping must give the integer product, whatever the
@@ -111,11 +122,12 @@ TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
     const std::vector<float> input = image(c.negative_inputs);
     const MappingSpec mapping{
         .weight_bits = 6, .input_bits = 5, .signed_weights = c.signed_weights};
-    const ArraySpec array{.rows = 10, .columns = 32, .cell_bits = c.cell_bits};
+    const ArraySpec array{.rows = 10, .columns = 14, .cell_bits = c.cell_bits, .column_sharing = 4};
     const QuantisedWeights weights = quantise_weights(node, mapping);
     const InputScale scale({c.negative_inputs ? -2.0F : 0.0F, 2.0F}, mapping.input_bits);
     ProgrammedLayer programmed =
-        program_layer(weights, array, mapping, device_with(c.g_min_siemens));
+        program_layer(weights, LayerMapping(shape_of(node, input_shape), array, mapping), array,
+                      mapping, device_with(c.g_min_siemens), {});
     const AdcScales adc = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
     const AnalogLayer layer(node, input_shape, weights, std::move(programmed), scale, c.steps, adc);
 
@@ -158,10 +170,12 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     node.shape = {1, 1, 1};
     node.weights = {1, 1, 1, 1};
     const MappingSpec mapping{.weight_bits = 2, .input_bits = 2};
-    const ArraySpec array{.rows = 2, .columns = 2, .cell_bits = 1};
+    const ArraySpec array{.rows = 2, .columns = 2, .cell_bits = 1, .column_sharing = 1};
     const QuantisedWeights weights = quantise_weights(node, mapping);
-    ProgrammedLayer programmed = program_layer(weights, array, mapping, device_with(0));
-    ASSERT_EQ(programmed.groups.front().size(), 2U);
+    ProgrammedLayer programmed =
+        program_layer(weights, LayerMapping(shape_of(node, {4, 1, 1}), array, mapping), array,
+                      mapping, device_with(0), {});
+    ASSERT_EQ(programmed.blocks.front().parts.size(), 2U);
     const AdcSpec adc{.type = AdcType::sar, .bits = 1};
     const AdcScales scales = ranged_adc_scales(programmed, adc, {{0, 2}});
     const AnalogLayer layer(node, {4, 1, 1}, weights, std::move(programmed), InputScale({0, 3}, 2),
@@ -172,16 +186,9 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     layer.run(input.data(), &output, workspace);
     EXPECT_FLOAT_EQ(output, 4.0F);
 
-    std::vector<std::vector<float>> sums;
-    layer.observe(input.data(), 1, workspace, sums);
+    const auto sums = layer.observe(input.data(), 1, workspace);
     ASSERT_EQ(sums.size(), 1U);
     EXPECT_THAT(sums[0], ::testing::ElementsAre(1, 2, 1, 0));  // part 0 bits 0, 1; part 1 bits 0, 1
-}
-
-TEST(RowParts, AreAsEqualAsPossible) {
-    EXPECT_EQ(row_parts(144, 64), (std::vector<std::int64_t>{0, 48, 96, 144}));
-    EXPECT_EQ(row_parts(64, 64), (std::vector<std::int64_t>{0, 64}));
-    EXPECT_EQ(row_parts(5, 2), (std::vector<std::int64_t>{0, 1, 3, 5}));
 }
 
 TEST(QuantiseWeights, RoundsToTheLargestMagnitude) {
