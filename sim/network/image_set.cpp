@@ -1,7 +1,6 @@
 #include "sim/network/image_set.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "sim/core/contract.hpp"
@@ -32,21 +31,6 @@ void check_labels(const std::vector<std::int64_t>& labels, std::int64_t classes)
     }
 }
 
-constexpr std::string_view drawn_prefix = "example:";
-
-ImageSet drawn_images(const std::string& source, std::int64_t most) {
-    const std::string_view name = std::string_view(source).substr(drawn_prefix.size());
-    if (name != "train" && name != "test") {
-        refuse("DAT002", "there are no drawn images '" + source + "'",
-               "Write example:train or example:test");
-    }
-    const ExampleSplit split = name == "train" ? ExampleSplit::train : ExampleSplit::test;
-    ExampleImages drawn =
-        draw_example_images(example_seed, split, 0, std::min(most, example_count(split)));
-    const Shape shape{ExampleImages::channels, ExampleImages::height, ExampleImages::width};
-    return {shape, std::move(drawn.pixels), std::move(drawn.labels), ExampleImages::classes};
-}
-
 }  // namespace
 
 ImageSet::ImageSet(const Shape& shape, std::vector<std::uint8_t> pixels,
@@ -70,7 +54,9 @@ std::span<const std::uint8_t> ImageSet::image(std::int64_t index) const {
 }
 
 ImageSet read_images(const std::string& source, const DataSpec& spec, std::int64_t most) {
-    if (source.starts_with(drawn_prefix)) return drawn_images(source, most);
+    if (const auto split = example_split(source)) {
+        return draw_example_images(*split, std::min(most, example_count(*split)));
+    }
     const std::vector<std::string> files = files_of(source);
     if (files.empty()) refuse("DAT005", "no image file is named", "Name a file of images");
     const ImageFormat format =
