@@ -88,6 +88,13 @@ std::vector<hsize_t> extents_of(hid_t dataset) {
     return extents;
 }
 
+Handle variable_text_type() {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return Handle(type, H5Tclose);
+}
+
 }  // namespace
 
 Hdf5Reader::Hdf5Reader(const std::filesystem::path& path) : path_(path) {
@@ -122,6 +129,45 @@ std::vector<std::int64_t> Hdf5Reader::extents(const std::string& dataset) const 
     const Handle data = open_dataset(file_, path_, dataset);
     const std::vector<hsize_t> found = extents_of(data.get());
     return {found.begin(), found.end()};
+}
+
+bool Hdf5Reader::is_group(const std::string& object) const {
+    const Quiet quiet;
+    const Handle group(H5Gopen2(file_, object.c_str(), H5P_DEFAULT), H5Gclose);
+    return group.good();
+}
+
+bool Hdf5Reader::is_text(const std::string& dataset) const {
+    const Quiet quiet;
+    const Handle data = open_dataset(file_, path_, dataset);
+    const Handle type(H5Dget_type(data.get()), H5Tclose);
+    return H5Tget_class(type.get()) == H5T_STRING;
+}
+
+bool Hdf5Reader::is_uint8(const std::string& dataset) const {
+    const Quiet quiet;
+    const Handle data = open_dataset(file_, path_, dataset);
+    const Handle type(H5Dget_type(data.get()), H5Tclose);
+    return H5Tequal(type.get(), H5T_NATIVE_UINT8) > 0;
+}
+
+std::vector<std::string> Hdf5Reader::read_texts(const std::string& dataset) const {
+    const Quiet quiet;
+    const Handle data = open_dataset(file_, path_, dataset);
+    const Handle type = variable_text_type();
+    const Handle space(H5Dget_space(data.get()), H5Sclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+    std::vector<char*> texts(static_cast<std::size_t>(std::max<hssize_t>(count, 0)), nullptr);
+    if (!texts.empty() &&
+        H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()) < 0) {
+        throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
+    }
+    std::vector<std::string> out;
+    for (char* text : texts) {
+        out.emplace_back(text == nullptr ? "" : text);
+        H5free_memory(text);
+    }
+    return out;
 }
 
 std::vector<std::string> Hdf5Reader::names(const std::string& group) const {
@@ -242,13 +288,6 @@ void write_attribute(hid_t file, const std::string& object, const std::string& n
     if (!attribute.good() || H5Awrite(attribute.get(), type, value) < 0) {
         cannot_write(path, object + "@" + name);
     }
-}
-
-Handle variable_text_type() {
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    return Handle(type, H5Tclose);
 }
 
 Handle create_dataset(hid_t file, const std::string& name, hid_t type,

@@ -29,6 +29,12 @@ class Hdf5Reader {
 
     [[nodiscard]] bool has(const std::string& dataset) const;
     [[nodiscard]] std::vector<std::int64_t> extents(const std::string& dataset) const;
+    [[nodiscard]] bool is_group(const std::string& object) const;
+    /// True for a dataset of texts.
+    [[nodiscard]] bool is_text(const std::string& dataset) const;
+    /// True for a dataset of unsigned 8-bit numbers, which read<std::uint8_t> leaves as they are.
+    [[nodiscard]] bool is_uint8(const std::string& dataset) const;
+    [[nodiscard]] std::vector<std::string> read_texts(const std::string& dataset) const;
     /// Names below a group, in alphabetical order.
     [[nodiscard]] std::vector<std::string> names(const std::string& group) const;
 

@@ -62,11 +62,11 @@ LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,
     const std::int64_t reads = shape.windows * n.input_steps;
     const std::int64_t inputs = shape.groups * shape.rows;
     const std::int64_t channel_sums = mapping.row_parts() * shape.out_channels();
-    const std::int64_t reference_columns =
+    const std::int64_t reference_sums =
         mapping.has_reference_column() ? mapping.converting_units() : 0;
     n.array_reads = reads * mapping.arrays();
     n.line_drives = reads * inputs * mapping.column_parts() * mapping.planes();
-    n.conversions = reads * (channel_sums * mapping.slices() + reference_columns);
+    n.conversions = reads * (channel_sums + reference_sums) * mapping.slices();
     n.slice_additions = reads * channel_sums * (mapping.slices() - 1);
     n.step_additions = shape.windows * channel_sums * (n.input_steps - 1);
     n.part_additions = shape.windows * shape.out_channels() * (mapping.row_parts() - 1);

@@ -35,7 +35,7 @@ LayerMapping::LayerMapping(const LayerShape& shape, const ArraySpec& array, cons
       channels_(shape.channels),
       slices_(spec.slices(array.cell_bits)),
       planes_(spec.signed_weights == SignedWeights::differential ? 2 : 1),
-      reference_columns_(spec.signed_weights == SignedWeights::reference_column ? 1 : 0) {
+      reference_columns_(spec.signed_weights == SignedWeights::reference_column ? slices_ : 0) {
     OHMGRID_EXPECT(groups_ >= 1 && rows_ >= 1 && channels_ >= 1 && slices_ >= 1);
     check_fits(shape, array, slices_ + reference_columns_);
     const std::int64_t most_channels = (array.columns - reference_columns_) / slices_;

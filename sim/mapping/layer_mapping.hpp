@@ -69,8 +69,8 @@ struct CellPosition {
 /// parts; sums over row parts are taken digitally after the converters. The slices of a weight are
 /// neighbours: output channel c, slice s of a column part stands in column
 /// `(c - first channel) * slices + s`, so a weight never straddles two arrays and adjacent columns
-/// that share a converter hold slices of the same or neighbouring channels. A reference column, if
-/// any, follows the last used column of every array.
+/// that share a converter hold slices of the same or neighbouring channels. The reference, if any,
+/// holds the number 0 like one more channel, its slices behind the last used column of every array.
 ///
 /// Differential layers use twin arrays (plane positive and negative) whose columns are subtracted
 /// pairwise before one common set of converters.
@@ -111,7 +111,7 @@ class LayerMapping {
     [[nodiscard]] IndexRange row_range(const ArrayPosition& position) const;
     /// Likewise its stacked output channels.
     [[nodiscard]] IndexRange channel_range(const ArrayPosition& position) const;
-    /// Bit lines in use, the reference column included.
+    /// Bit lines in use, the reference included.
     [[nodiscard]] std::int64_t columns_used(const ArrayPosition& position) const {
         return channel_range(position).size() * slices_ + reference_columns_;
     }

@@ -32,6 +32,23 @@ std::string text_of(const Shape& s) {
     refuse(n, "NET005", what, std::move(remedy));
 }
 
+/// The number of inputs is right and all are in the graph.
+void check_inputs(const Graph& graph, const Node& n) {
+    std::size_t least = 1;
+    if (n.op == Op::input) least = 0;
+    if (n.op == Op::add) least = 2;
+    const bool open_ended = n.op == Op::concat;
+    if (n.inputs.size() < least || (!open_ended && n.inputs.size() > least)) {
+        broken(n, "it has " + std::to_string(n.inputs.size()) + " inputs",
+               "It takes " + std::to_string(least) + (open_ended ? " or more" : ""));
+    }
+    for (const NodeId input : n.inputs) {
+        if (input.value < 0 || std::cmp_greater_equal(input.value, graph.nodes.size())) {
+            broken(n, "an input does not precede its user", "List the nodes in execution order");
+        }
+    }
+}
+
 /// Weights of one output channel, if any belong to the operation.
 std::int64_t weights_per_channel(const Graph& graph, const Node& n) {
     switch (n.op) {
@@ -69,10 +86,6 @@ std::array<Axis, 2> axes_of(const Window& w, const Shape& in) {
             Axis{"width", in.width, w.kernel_width, w.stride_width, w.dilation_width, w.pad_left,
                  w.pad_right}};
 }
-
-/// Largest kernel, stride, dilation or padding: far above any real one, and small enough that no
-/// sum or product of three of them and a feature map's side overflows. Assumed.
-constexpr std::int64_t max_window_extent = std::int64_t{1} << 16;
 
 void check_axis(const Node& n, const Axis& axis) {
     const auto within = [&](std::string_view what, std::int64_t value, std::int64_t low) {
@@ -212,17 +225,9 @@ void check_values(const Node& n, std::string_view what, const std::vector<float>
     }
 }
 
-void check_inputs(const Node& n, std::int64_t own_index) {
-    std::size_t least = 1;
-    if (n.op == Op::input) least = 0;
-    if (n.op == Op::add) least = 2;
-    const bool open_ended = n.op == Op::concat;
-    if (n.inputs.size() < least || (!open_ended && n.inputs.size() > least)) {
-        broken(n, std::to_string(n.inputs.size()) + " inputs",
-               "It takes " + std::to_string(least) + (open_ended ? " or more" : ""));
-    }
+void check_order(const Node& n, std::int64_t own_index) {
     for (const NodeId input : n.inputs) {
-        if (input.value < 0 || input.value >= own_index) {
+        if (input.value >= own_index) {
             broken(n, "an input does not precede its user", "List the nodes in execution order");
         }
     }
@@ -299,6 +304,7 @@ std::int64_t Graph::multiply_accumulates(NodeId id) const {
 }
 
 Shape infer_shape(const Graph& graph, const Node& n) {
+    check_inputs(graph, n);
     const Shape out = unlimited_shape(graph, n);
     for (const std::int64_t extent : {out.channels, out.height, out.width}) {
         if (extent < 1)
@@ -333,7 +339,7 @@ void check(const Graph& graph) {
         if (n.name.empty() || !names.insert(n.name).second) {
             broken(n, "the name is empty or used twice", "Give every node its own name");
         }
-        check_inputs(n, static_cast<std::int64_t>(i));
+        check_order(n, static_cast<std::int64_t>(i));
         check_node(graph, n);
     }
     if (graph.output.value + 1 != static_cast<std::int64_t>(graph.nodes.size())) {

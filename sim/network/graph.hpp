@@ -55,7 +55,7 @@ std::string_view to_text(Op op);
 
 /// One operation of the network. Only the fields of its `op` mean anything.
 struct Node {
-    std::string name;
+    std::string name = {};
     Op op = Op::input;
     std::vector<NodeId> inputs = {};
     Shape shape = {};  ///< of the output
@@ -105,18 +105,23 @@ inline constexpr std::int64_t max_feature_map_elements = std::int64_t{1} << 28;
 /// Most weights one layer may have (8 GiB as float32): an ONNX file holds at most 2 GiB.
 inline constexpr std::int64_t max_layer_weights = std::int64_t{1} << 31;
 
+/// Largest kernel, stride, dilation or padding: far above any real one, and small enough that no
+/// sum of products of two of them with the side of a feature map overflows. Assumed.
+inline constexpr std::int64_t max_window_extent = std::int64_t{1} << 16;
+
 /// Elements a kernel of `size` with holes of `dilation` spans.
 [[nodiscard]] constexpr std::int64_t dilated(std::int64_t size, std::int64_t dilation) {
     return dilation * (size - 1) + 1;
 }
 
-/// The output shape `n` has on the shapes of its inputs, which must precede it in `graph`.
+/// The output shape `n` has on the shapes of its inputs in `graph`.
 ///
 /// The channels of a convolution or linear layer (whose weights may be absent) and the whole shape
 /// of an input are what `n.shape` says; all else follows: `floor((in + padding - dilated kernel) /
 /// stride) + 1` for windows.
 /// @throws InputError (names the node): NET003 if the shapes or the window do not fit; NET004 if
-///         the output exceeds max_feature_map_elements or the weights max_layer_weights
+///         the output exceeds max_feature_map_elements or the weights max_layer_weights;
+///         NET005 if the number of inputs is wrong or one is not in the graph
 Shape infer_shape(const Graph& graph, const Node& n);
 
 /// Verifies every invariant of a Graph: order and number of inputs, shapes as inferred, unique

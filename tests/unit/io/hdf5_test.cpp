@@ -44,6 +44,11 @@ TEST_F(Hdf5Test, ReadsBackWhatItWrote) {
     EXPECT_TRUE(in.has("/bytes"));
     EXPECT_FALSE(in.has("/group/none"));
     EXPECT_THAT(in.names("/"), ElementsAre("bytes", "group", "words"));
+    EXPECT_THAT(in.read_texts("/words"), ElementsAre("alpha", "beta"));
+    EXPECT_TRUE(in.is_text("/words"));
+    EXPECT_FALSE(in.is_text("/bytes"));
+    EXPECT_TRUE(in.is_group("/group"));
+    EXPECT_FALSE(in.is_group("/bytes"));
 }
 
 TEST_F(Hdf5Test, LeavesNothingUnderTheFinalNameBeforeCommit) {

@@ -122,10 +122,10 @@ TEST(Counts, OfUnsignedCellsIncludeTakingOutTheOffset) {
     m.spec.signed_weights = SignedWeights::offset;  // 8 bits: still 2 slices, one plane
     EXPECT_EQ(m.mapping().arrays(), 4);
     EXPECT_EQ(m.counts().offset_additions, 36 * (72 + 20));
-    // (32 - 1) / 2 = 15 channels per array: 2 column parts; each array converts its reference too.
+    // 32 / 2 = 16 channels per array, one of them the reference: 2 column parts.
     m.spec.signed_weights = SignedWeights::reference_column;
     EXPECT_EQ(m.counts().offset_additions, 36 * 4 * 2 * 20);
-    EXPECT_EQ(m.counts().conversions, 36 * 4 * (2 * 20 * 2 + 4));
+    EXPECT_EQ(m.counts().conversions, 36 * 4 * 2 * (2 * 20 + 4));
 }
 
 // One array of 9 columns of which one ADC serves 4: columns 0-3, 4-7, 8 when adjacent; with 3 ADCs

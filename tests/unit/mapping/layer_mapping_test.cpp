@@ -90,13 +90,13 @@ TEST(LayerMapping, CutsGroupsThatAreLargerThanAnArray) {
     EXPECT_EQ(m.arrays(), 8);
 }
 
-// 2 slices and a reference column: 64 columns hold (64 - 1) / 2 = 31 channels, so 32 channels need
-// two arrays of 16 channels, with the reference in column 32 of each.
-TEST(LayerMapping, LeavesRoomForAReferenceColumnInEveryArray) {
+// 2 slices: 64 columns hold 31 channels and the reference, so 32 channels need two arrays of 16
+// channels, with the slices of the reference in columns 32 and 33 of each.
+TEST(LayerMapping, LeavesRoomForAReferenceInEveryArray) {
     const LayerMapping m(layer_of(1, 10, 32), array_of(64, 64, 4),
                          spec_of(SignedWeights::reference_column));
     EXPECT_EQ(m.column_parts(), 2);
-    EXPECT_EQ(m.columns_used({}), 33);
+    EXPECT_EQ(m.columns_used({}), 34);
 }
 
 struct Case {
@@ -126,8 +126,8 @@ TEST_P(Cells, HoldEveryWeightSliceOnceInsideTheRangesOfItsArray) {
                         EXPECT_EQ(m.array_at(position), cell.array);
                         EXPECT_GE(cell.row, 0);
                         EXPECT_LT(cell.row, m.row_range(position).size());
-                        EXPECT_LT(cell.column,
-                                  m.columns_used(position) - (m.has_reference_column() ? 1 : 0));
+                        EXPECT_LT(cell.column, m.columns_used(position) -
+                                                   (m.has_reference_column() ? m.slices() : 0));
                         EXPECT_GE(cell.column, 0);
                     }
                 }

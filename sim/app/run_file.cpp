@@ -1,0 +1,203 @@
+#include "sim/app/run_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/app/data_folders.hpp"
+#include "sim/core/spelling.hpp"
+#include "sim/io/atomic_file.hpp"
+#include "sim/io/parameter_file.hpp"
+#include "sim/io/sha256.hpp"
+#include "sim/mapping/layer_shape.hpp"
+#include "sim/network/load_network.hpp"
+
+namespace ohmgrid {
+namespace {
+
+const ParamInfo& network_parameter() {
+    static const ParamInfo info =
+        param::info_of("network", ParamKind::text, dimension::ratio,
+                       {.fallback = {}, .doc = "trained network (.onnx) or shape table (.csv)"});
+    return info;
+}
+
+void append(std::vector<ParamInfo>& all, std::vector<ParamInfo> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+/// The tunables that may differ from layer to layer.
+std::vector<ParamInfo> layer_parameters() {
+    std::vector<ParamInfo> all;
+    append(all, array_parameters().infos());
+    append(all, adc_parameters().infos());
+    append(all, adc_cost_parameters().infos());
+    append(all, mapping_parameters().infos());
+    return all;
+}
+
+LayerDesign read_design(const ParameterSet& set, Complaints& complaints) {
+    LayerDesign design{.settings = {.array = array_parameters().read(set, complaints),
+                                    .adc = adc_parameters().read(set, complaints),
+                                    .mapping = mapping_parameters().read(set, complaints)},
+                       .adc_cost = adc_cost_parameters().read(set, complaints)};
+    check(design.settings.adc, set, complaints);
+    check(design.adc_cost, design.settings.adc, set, complaints);
+    return design;
+}
+
+/// `column_sharing` -> `array.column_sharing`, where only one section has such a key.
+std::string full_key(const std::string& written, const std::vector<ParamInfo>& known) {
+    for (const ParamInfo& info : known) {
+        if (info.key == written) return written;
+    }
+    for (const ParamInfo& info : known) {
+        if (info.key.ends_with('.' + written)) return info.key;
+    }
+    return written;
+}
+
+/// One [[layer]] entry as full keys; `name` is taken out.
+ParameterSet override_of(const ParameterSet& entry, Complaints& complaints) {
+    const std::vector<ParamInfo> known = layer_parameters();
+    ParameterSet full;
+    for (const auto& [key, value] : entry.entries()) {
+        if (key != "name") full.set(full_key(key, known), value);
+    }
+    refuse_unknown_keys(full, known, complaints);
+    return full;
+}
+
+std::vector<LayerDesign> design_per_layer(const Graph& network, const ParameterFile& file,
+                                          Complaints& complaints) {
+    std::vector<std::string> names;
+    for (const NodeId id : network.weighted_nodes()) names.push_back(network.node(id).name);
+    std::vector<ParameterSet> sets(names.size(), file.values);
+
+    const auto entries = file.tables.find("layer");
+    const std::size_t count = entries == file.tables.end() ? 0 : entries->second.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const ParameterSet& entry = entries->second[i];
+        const ParamEntry* name = entry.find("name");
+        const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
+        const auto at =
+            text == nullptr ? names.end() : std::find(names.begin(), names.end(), *text);
+        if (at == names.end()) {
+            const ParamEntry* any =
+                entry.entries().empty() ? nullptr : &entry.entries().begin()->second;
+            complaints.add(
+                {.place = name != nullptr  ? name->place.text()
+                          : any != nullptr ? any->place.text()
+                                           : "",
+                 .id = "RUN002",
+                 .what = text == nullptr ? "a [[layer]] entry has no name"
+                                         : fmt::format("the network has no layer '{}'", *text),
+                 .remedy = did_you_mean(text == nullptr ? "" : *text, names,
+                                        "'ohmgrid cost' lists the layers of a network")});
+            continue;
+        }
+        sets[static_cast<std::size_t>(at - names.begin())].overlay(override_of(entry, complaints));
+    }
+    std::vector<LayerDesign> designs;
+    for (const ParameterSet& set : sets) designs.push_back(read_design(set, complaints));
+    return designs;
+}
+
+void refuse_unknown_tables(const ParameterFile& file, Complaints& complaints) {
+    for (const auto& [name, entries] : file.tables) {
+        if (name == "layer") continue;
+        complaints.add({.place = entries.front().entries().empty()
+                                     ? ""
+                                     : entries.front().entries().begin()->second.place.text(),
+                        .id = "RUN003",
+                        .what = fmt::format("unknown list of tables [[{}]]", name),
+                        .remedy = "A run file knows [[layer]] only"});
+    }
+}
+
+std::filesystem::path network_path(const ParameterSet& set, const std::filesystem::path& run_file) {
+    Complaints complaints;
+    const auto written = checked_value(network_parameter(), set, complaints);
+    complaints.throw_if_any();
+    return find_file(std::get<std::string>(*written), run_file, data_folders());
+}
+
+/// Files named by a run file count from its folder; shipped ones are found by name.
+std::string resolved_files(const std::string& list, const std::filesystem::path& run_file) {
+    std::string out;
+    for (const std::string& name : files_of(list)) {
+        const bool is_drawn = name.rfind("example:", 0) == 0;
+        out += (out.empty() ? "" : ",") +
+               (is_drawn ? name : find_file(name, run_file, data_folders()).string());
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<ParamInfo> run_parameters() {
+    std::vector<ParamInfo> all{network_parameter()};
+    append(all, data_parameters().infos());
+    append(all, technology_parameters().infos());
+    append(all, device_parameters().infos());
+    append(all, layer_parameters());
+    append(all, chip_parameters().infos());
+    append(all, activity_parameters().infos());
+    return all;
+}
+
+RunFile read_run_file(const std::filesystem::path& path,
+                      const std::vector<std::string>& assignments) {
+    ParameterFile file = read_parameter_file(path, "run", data_folders());
+    for (const std::string& assignment : assignments) {
+        set_from_command_line(file.values, assignment);
+    }
+    const std::vector<ParamInfo> known = run_parameters();
+    Complaints complaints;
+    refuse_unknown_keys(file.values, known, complaints);
+    refuse_unknown_tables(file, complaints);
+    RunFile run;
+    run.data = data_parameters().read(file.values, complaints);
+    run.technology = technology_parameters().read(file.values, complaints);
+    run.device = device_parameters().read(file.values, complaints);
+    run.chip = chip_parameters().read(file.values, complaints);
+    run.activity = activity_parameters().read(file.values, complaints);
+    check(run.device, file.values, complaints);
+    (void)read_design(file.values, complaints);  // mistakes in shared sections, once
+    complaints.throw_if_any();
+
+    const std::filesystem::path network = network_path(file.values, path);
+    run.network = load_network(network);
+    run.layers = design_per_layer(run.network, file, complaints);
+    complaints.throw_if_any();
+    run.data.test = resolved_files(run.data.test, path);
+    run.data.calibration = resolved_files(run.data.calibration, path);
+    run.parameters = resolve(known, file.values);
+    run.sha256_of = std::move(file.sha256_of);
+    run.sha256_of[network.string()] = sha256(read_file(network));
+    return run;
+}
+
+std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity> measured) {
+    std::vector<LayerPlan> plans;
+    for (LayerShape& shape : layer_shapes(run.network)) {
+        const std::size_t layer = plans.size();
+        const LayerDesign& design = run.layers[layer];
+        plans.push_back({.shape = std::move(shape),
+                         .array = design.settings.array,
+                         .adc = design.settings.adc,
+                         .adc_cost = design.adc_cost,
+                         .mapping = design.settings.mapping,
+                         .activity = measured.empty() ? run.activity : measured[layer]});
+    }
+    return plans;
+}
+
+std::vector<LayerSettings> layer_settings(const RunFile& run) {
+    std::vector<LayerSettings> settings;
+    for (const LayerDesign& layer : run.layers) settings.push_back(layer.settings);
+    return settings;
+}
+
+}  // namespace ohmgrid

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/core/parameters.hpp"
+#include "sim/cost/chip_cost.hpp"
+#include "sim/device/device_model.hpp"
+#include "sim/inference/layer_settings.hpp"
+#include "sim/io/provenance.hpp"
+#include "sim/network/data_spec.hpp"
+#include "sim/network/graph.hpp"
+
+namespace ohmgrid {
+
+/// One layer's circuit and how its converters are costed.
+struct LayerDesign {
+    LayerSettings settings;
+    AdcCostSpec adc_cost;
+};
+
+/// Everything a run file says, checked, with every file it names found.
+struct RunFile {
+    Graph network;
+    DataSpec data;
+    Technology technology;
+    DeviceModel device;
+    ChipSpec chip;
+    Activity activity;                      ///< assumed where none is measured
+    std::vector<LayerDesign> layers;        ///< one per weighted node, overrides applied
+    std::vector<ResolvedParam> parameters;  ///< all tunables in force and where they came from
+    std::map<std::string, std::string> sha256_of;
+};
+
+/// Reads a run file (schema ohmgrid.run/1) with its bases and `--set` assignments.
+/// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc] and
+/// [mapping]; a bare key such as `column_sharing` is looked up in these three.
+/// @throws InputError with everything that is wrong, IoError if the file cannot be read
+RunFile read_run_file(const std::filesystem::path& path,
+                      const std::vector<std::string>& assignments);
+
+/// What the cost model is told about every layer; activities are `measured` where given (one per
+/// layer), else those the run file assumes.
+std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity> measured = {});
+
+/// The settings alone, as the analog engine takes them.
+std::vector<LayerSettings> layer_settings(const RunFile& run);
+
+/// All tunables of a run file, in the order of the reference page.
+std::vector<ParamInfo> run_parameters();
+
+}  // namespace ohmgrid

@@ -1,0 +1,10 @@
+#include "sim/app/verbs.hpp"
+
+namespace ohmgrid {
+
+std::vector<Verb> simulator_verbs() {
+    return {run_verb(),     cost_verb(),    infer_verb(),   solve_verb(), validate_verb(),
+            explain_verb(), devices_verb(), convert_verb(), doctor_verb()};
+}
+
+}  // namespace ohmgrid

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/inference/calibration.hpp"
+
+namespace ohmgrid {
+
+/// Whether column sums pass through the converters of the design or through error-free ones.
+enum class ConverterErrors { none, as_designed };
+
+/// The weighted layers of a network on arrays as designed: one per weighted node.
+/// @throws InputError naming the layer: INF001 as InputScale, CAL002 a calibrated converter
+///         without its range; as LayerMapping and program_layer
+std::vector<AnalogLayer> analog_layers(const Graph& graph,
+                                       const std::vector<LayerSettings>& settings,
+                                       const DeviceModel& device,
+                                       const std::vector<LayerRanges>& ranges,
+                                       ConverterErrors errors, const RunContext& context);
+
+/// The same numbers on ideal arrays: weights and inputs are quantised, all else is exact.
+std::vector<AnalogLayer> ideal_layers(const Graph& graph,
+                                      const std::vector<LayerSettings>& settings,
+                                      const std::vector<LayerRanges>& ranges);
+
+/// Executor options that compute every weighted layer with `layers`, on up to `threads` workers.
+/// `layers` must outlive the executor.
+ExecutorOptions on_arrays(const std::vector<AnalogLayer>& layers, int threads);
+
+}  // namespace ohmgrid

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/run_context.hpp"
+#include "sim/device/device_model.hpp"
+#include "sim/inference/analog_layer.hpp"
+#include "sim/inference/layer_settings.hpp"
+#include "sim/network/executor.hpp"
+
+namespace ohmgrid {
+
+/// Images by number: 0 .. count - 1.
+struct ImageSource {
+    std::int64_t count = 0;
+    ImageLoader load;
+};
+
+/// What calibration images showed about one layer.
+struct LayerRanges {
+    ValueRange input;                           ///< values on the word lines
+    std::vector<ValueRange> sum_of_slice = {};  ///< column sums before conversion, per weight slice
+};
+
+/// Runs the float network on the images and notes, for every weighted layer, the input range that
+/// holds `mapping.input_percentile` of the values (all of them if it is 1). Then runs the quantised
+/// network on error-free converters and notes the range that holds `adc.percentile` of the column
+/// sums of each weight slice; equal shares are cut off at both ends.
+///
+/// Column sums are sampled: at most about 20000 per layer and image, from evenly spaced windows.
+/// @throws InputError (CAL001) if there are no images
+std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images,
+                                   const std::vector<LayerSettings>& settings,
+                                   const DeviceModel& device, const RunContext& context);
+
+}  // namespace ohmgrid

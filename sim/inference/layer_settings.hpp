@@ -1,0 +1,16 @@
+#pragma once
+
+#include "sim/circuit/array_spec.hpp"
+#include "sim/converter/adc_spec.hpp"
+#include "sim/mapping/mapping_spec.hpp"
+
+namespace ohmgrid {
+
+/// The choices a designer makes for one layer; they decide its codes and its cost alike.
+struct LayerSettings {
+    ArraySpec array;
+    AdcSpec adc;
+    MappingSpec mapping;
+};
+
+}  // namespace ohmgrid

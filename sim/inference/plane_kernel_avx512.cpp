@@ -1,0 +1,3 @@
+#define OHMGRID_LANES 16
+#define OHMGRID_KERNEL_NAME plane_kernel_avx512
+#include "sim/inference/plane_kernel.inl"

@@ -1,0 +1,48 @@
+#include <gtest/gtest.h>
+
+#include "sim/circuit/line_solver.hpp"
+#include "sim/circuit/reference_solver.hpp"
+#include "tests/property/random_crossbar.hpp"
+
+namespace ohmgrid {
+namespace {
+
+constexpr std::uint32_t crossbars = 400;
+
+double deviation(const RowMajorMatrix& value, const RowMajorMatrix& expected) {
+    const double scale = expected.cwiseAbs().maxCoeff();
+    const double difference = (value - expected).cwiseAbs().maxCoeff();
+    return scale > 0 ? difference / scale : difference;
+}
+
+TEST(RandomCrossbars, GiveTheSameCurrentsAndVoltagesWithBothSolvers) {
+    for (std::uint32_t trial = 0; trial < crossbars; ++trial) {
+        SCOPED_TRACE(trial);
+        const Crossbar crossbar = random_crossbar(trial);
+        const RowMajorMatrix inputs = random_inputs(trial, 2, crossbar.rows());
+        const DcSolution fast = LineSolver(crossbar).solve(inputs, Detail::nodes);
+        const DcSolution slow = ReferenceSolver(crossbar).solve(inputs, Detail::nodes);
+        EXPECT_LT(deviation(fast.column_current_ampere, slow.column_current_ampere), 1e-10);
+        EXPECT_LT(deviation(fast.nodes[1].row_volt, slow.nodes[1].row_volt), 1e-11);
+        EXPECT_LT(deviation(fast.nodes[1].column_volt, slow.nodes[1].column_volt), 1e-11);
+    }
+}
+
+TEST(RandomCrossbars, GiveTheSameVoltagesUnderInjectedCurrentsAndShunts) {
+    for (std::uint32_t trial = 0; trial < crossbars; ++trial) {
+        SCOPED_TRACE(trial);
+        const Crossbar crossbar = random_crossbar(trial);
+        const Eigen::VectorXd input = random_inputs(trial, 1, crossbar.rows()).row(0).transpose();
+        const NodeCurrents injected{
+            1e-4 * random_inputs(trial + 1, crossbar.columns(), crossbar.rows()).transpose(),
+            1e-4 * random_inputs(trial + 2, crossbar.columns(), crossbar.rows()).transpose()};
+        const NodeShunts shunts{.row_siemens = 1e-5, .column_siemens = 3e-6};
+        const NodeVoltages fast = LineSolver(crossbar, {}, shunts).nodes(input, injected);
+        const NodeVoltages slow = ReferenceSolver(crossbar, shunts).nodes(input, injected);
+        EXPECT_LT(deviation(fast.row_volt, slow.row_volt), 1e-11);
+        EXPECT_LT(deviation(fast.column_volt, slow.column_volt), 1e-11);
+    }
+}
+
+}  // namespace
+}  // namespace ohmgrid

@@ -1,0 +1,222 @@
+#include "sim/inference/analog_layer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim/core/error.hpp"
+#include "sim/random/random_stream.hpp"
+
+namespace ohmgrid {
+namespace {
+
+struct Case {
+    std::string name;
+    SignedWeights signed_weights;
+    InputSteps steps;
+    int cell_bits;
+    double g_min_siemens;
+    bool negative_inputs;
+    std::int64_t groups;
+};
+
+Node convolution(std::int64_t groups) {
+    Node node{.name = "conv", .op = Op::convolution};
+    node.shape = {6, 4, 3};
+    node.window = {.kernel_height = 3,
+                   .kernel_width = 2,
+                   .stride_height = 2,
+                   .stride_width = 1,
+                   .pad_top = 1,
+                   .pad_left = 0,
+                   .pad_bottom = 1,
+                   .pad_right = 1};
+    node.groups = groups;
+    const RandomStream random(1, Purpose::test, TrialId{1}, 0);
+    node.weights.resize(static_cast<std::size_t>(6 * 4 / groups * 3 * 2));
+    for (std::uint32_t i = 0; i < node.weights.size(); ++i) {
+        node.weights[i] = static_cast<float>(random.normal(i));
+    }
+    node.bias = {1, -1, 0.5F, 0, 2, 0.25F};
+    return node;
+}
+
+constexpr Shape input_shape{4, 7, 3};
+
+std::vector<float> image(bool negative) {
+    const RandomStream random(1, Purpose::test, TrialId{2}, 0);
+    std::vector<float> values(static_cast<std::size_t>(input_shape.elements()));
+    for (std::uint32_t i = 0; i < values.size(); ++i) {
+        const double v = random.normal(i);
+        values[i] = static_cast<float>(negative ? v : std::max(v, 0.0));
+    }
+    return values;
+}
+
+/// The obvious integer convolution of quantised inputs and weights, in double precision.
+std::vector<double> integer_convolution(const Node& node, const std::vector<float>& input,
+                                        const QuantisedWeights& weights, const InputScale& scale) {
+    std::vector<double> out;
+    const Window& w = node.window;
+    const std::int64_t in_per_group = input_shape.channels / node.groups;
+    const std::int64_t out_per_group = node.shape.channels / node.groups;
+    for (std::int64_t c = 0; c < node.shape.channels; ++c) {
+        for (std::int64_t y = 0; y < node.shape.height; ++y) {
+            for (std::int64_t x = 0; x < node.shape.width; ++x) {
+                std::int64_t sum = 0, row = 0;
+                for (std::int64_t i = 0; i < in_per_group; ++i) {
+                    for (std::int64_t ky = 0; ky < w.kernel_height; ++ky) {
+                        for (std::int64_t kx = 0; kx < w.kernel_width; ++kx, ++row) {
+                            const std::int64_t iy = y * w.stride_height + ky - w.pad_top;
+                            const std::int64_t ix = x * w.stride_width + kx - w.pad_left;
+                            if (iy < 0 || iy >= input_shape.height || ix < 0 ||
+                                ix >= input_shape.width) {
+                                continue;
+                            }
+                            const std::int64_t channel = c / out_per_group * in_per_group + i;
+                            const auto at = static_cast<std::size_t>(
+                                (channel * input_shape.height + iy) * input_shape.width + ix);
+                            sum +=
+                                std::int64_t{
+                                    weights.q[static_cast<std::size_t>(c * weights.rows + row)]} *
+                                scale.quantise(input[at]);
+                        }
+                    }
+                }
+                const auto channel = static_cast<std::size_t>(c);
+                out.push_back(static_cast<double>(sum) * static_cast<double>(scale.step()) *
+                                  static_cast<double>(weights.scale[channel]) +
+                              static_cast<double>(node.bias[channel]));
+            }
+        }
+    }
+    return out;
+}
+
+const DeviceModel device_with(double g_min_siemens) {
+    DeviceModel device;
+    device.g_min_siemens = g_min_siemens;
+    device.g_max_siemens = 1e-4;
+    return device;
+}
+
+LayerShape shape_of(const Node& node, Shape input) {
+    return {.name = node.name,
+            .op = node.op,
+            .groups = node.groups,
+            .rows = static_cast<std::int64_t>(node.weights.size()) / node.shape.channels,
+            .channels = node.shape.channels / node.groups,
+            .windows = node.shape.height * node.shape.width,
+            .input_elements = input.elements(),
+            .digital = {}};
+}
+
+class AnalogLayerTest : public ::testing::TestWithParam<Case> {};
+
+/// With a converter that makes no error, every mapping must give the integer product, whatever the
+/// slicing, signs, row parts and on/off ratio: 10-row arrays cut the layer's rows into parts.
+TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
+    const Case& c = GetParam();
+    const Node node = convolution(c.groups);
+    const std::vector<float> input = image(c.negative_inputs);
+    const MappingSpec mapping{
+        .weight_bits = 6, .input_bits = 5, .signed_weights = c.signed_weights};
+    const ArraySpec array{.rows = 10, .columns = 14, .cell_bits = c.cell_bits, .column_sharing = 4};
+    const QuantisedWeights weights = quantise_weights(node, mapping);
+    const InputScale scale({c.negative_inputs ? -2.0F : 0.0F, 2.0F}, mapping.input_bits);
+    ProgrammedLayer programmed =
+        program_layer(weights, LayerMapping(shape_of(node, input_shape), array, mapping), array,
+                      mapping, device_with(c.g_min_siemens), {});
+    const AdcScales adc = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
+    const AnalogLayer layer(node, input_shape, weights, std::move(programmed), scale, c.steps, adc);
+
+    std::vector<float> output(static_cast<std::size_t>(node.shape.elements()));
+    AnalogWorkspace workspace;
+    layer.run(input.data(), output.data(), workspace);
+    const std::vector<double> expected = integer_convolution(node, input, weights, scale);
+    ASSERT_EQ(output.size(), expected.size());
+    for (std::size_t i = 0; i < output.size(); ++i) {
+        // Single precision: about 1e3 additions of terms up to 2^5 * 2^5 steps.
+        EXPECT_NEAR(static_cast<double>(output[i]), expected[i], 2e-4) << i;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Mappings, AnalogLayerTest,
+                         ::testing::Values(Case{"Differential", SignedWeights::differential,
+                                                InputSteps::bit_planes, 2, 1e-6, false, 1},
+                                           Case{"DifferentialSigned", SignedWeights::differential,
+                                                InputSteps::bit_planes, 5, 0, true, 1},
+                                           Case{"DifferentialOneRead", SignedWeights::differential,
+                                                InputSteps::one_read, 3, 1e-5, true, 2},
+                                           Case{"Offset", SignedWeights::offset,
+                                                InputSteps::bit_planes, 2, 1e-6, false, 1},
+                                           Case{"OffsetSigned", SignedWeights::offset,
+                                                InputSteps::bit_planes, 4, 2e-5, true, 2},
+                                           Case{"OffsetOneRead", SignedWeights::offset,
+                                                InputSteps::one_read, 1, 1e-5, false, 1},
+                                           Case{"Reference", SignedWeights::reference_column,
+                                                InputSteps::bit_planes, 2, 1e-5, true, 1},
+                                           Case{"ReferenceGrouped", SignedWeights::reference_column,
+                                                InputSteps::bit_planes, 3, 1e-5, false, 2}),
+                         [](const auto& mapping_case) { return mapping_case.param.name; });
+
+/// A linear layer of 4 inputs on 2-row arrays, 1-bit cells, weights all +1 (q = 1 of 1 step),
+/// inputs 3 2 0 1 at 2 bits. Bit 0: rows {0} | {3}, bit 1: rows {0, 1} | {}. With codes at 0 and 2
+/// only (one bit over 0 .. 2), sums 1 | 1 and 2 | 0 convert to 0 | 0 (tie to even code 0) and 2 |
+/// 0: 1 * 0 + 2 * 2 = 4 steps instead of 6.
+TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
+    Node node{.name = "fc", .op = Op::linear};
+    node.shape = {1, 1, 1};
+    node.weights = {1, 1, 1, 1};
+    const MappingSpec mapping{.weight_bits = 2, .input_bits = 2};
+    const ArraySpec array{.rows = 2, .columns = 2, .cell_bits = 1, .column_sharing = 1};
+    const QuantisedWeights weights = quantise_weights(node, mapping);
+    ProgrammedLayer programmed =
+        program_layer(weights, LayerMapping(shape_of(node, {4, 1, 1}), array, mapping), array,
+                      mapping, device_with(0), {});
+    ASSERT_EQ(programmed.blocks.front().parts.size(), 2U);
+    const AdcSpec adc{.type = AdcType::sar, .bits = 1};
+    const AdcScales scales = ranged_adc_scales(programmed, adc, {{0, 2}});
+    const AnalogLayer layer(node, {4, 1, 1}, weights, std::move(programmed), InputScale({0, 3}, 2),
+                            InputSteps::bit_planes, scales);
+    const std::vector<float> input{3, 2, 0, 1};
+    float output = 0;
+    AnalogWorkspace workspace;
+    layer.run(input.data(), &output, workspace);
+    EXPECT_FLOAT_EQ(output, 4.0F);
+
+    const auto sums = layer.observe(input.data(), 1, workspace);
+    ASSERT_EQ(sums.size(), 1U);
+    EXPECT_THAT(sums[0], ::testing::ElementsAre(1, 2, 1, 0));  // part 0 bits 0, 1; part 1 bits 0, 1
+}
+
+TEST(QuantiseWeights, RoundsToTheLargestMagnitude) {
+    Node node{.name = "fc", .op = Op::linear};
+    node.shape = {2, 1, 1};
+    node.weights = {0.5F, -1.0F, 0.26F, 0.1F};
+    const QuantisedWeights layer = quantise_weights(node, {.weight_bits = 3});
+    EXPECT_EQ(layer.q, (std::vector<std::int32_t>{2, -3, 1, 0}));
+    EXPECT_FLOAT_EQ(layer.scale[0], 1.0F / 3);
+    const QuantisedWeights channel =
+        quantise_weights(node, {.weight_bits = 3, .per_channel_scale = true});
+    EXPECT_EQ(channel.q, (std::vector<std::int32_t>{2, -3, 3, 1}));
+    EXPECT_FLOAT_EQ(channel.scale[1], 0.26F / 3);
+}
+
+TEST(InputScale, CoversItsRangeAndLimitsWhatLiesBeyond) {
+    const InputScale positive({0, 6}, 2);
+    EXPECT_FLOAT_EQ(positive.step(), 2);
+    EXPECT_EQ(positive.quantise(5.1F), 3);
+    EXPECT_EQ(positive.quantise(100), 3);
+    EXPECT_EQ(positive.quantise(-1), 0);
+    const InputScale both({-8, 3}, 3);
+    EXPECT_TRUE(both.is_signed());
+    EXPECT_FLOAT_EQ(both.step(), 2);
+    EXPECT_EQ(both.quantise(-100), -4);
+    EXPECT_EQ(both.quantise(100), 3);
+    EXPECT_THROW(InputScale({-1, 1}, 1), InputError);
+}
+
+}  // namespace
+}  // namespace ohmgrid
