@@ -4,7 +4,7 @@
 # one module that uses each finds it, and a using project needs nothing but the linked file.
 ohmgrid_needs(OpenMP COMPONENTS CXX)
 ohmgrid_needs(Eigen3 3.4 NO_MODULE)
-ohmgrid_needs(Boost 1.74 COMPONENTS program_options)
+ohmgrid_needs(Boost 1.74 CONFIG COMPONENTS program_options)
 ohmgrid_needs(fmt)
 ohmgrid_needs(nlohmann_json)
 ohmgrid_needs(OpenSSL COMPONENTS Crypto)

@@ -48,10 +48,10 @@ Arguments parse(const Verb& verb, const std::vector<std::string>& words) {
         if (o.value.empty()) {
             known.add_options()(o.name.c_str(), "");
         } else {
-            known.add_options()(o.name.c_str(), po::value<std::vector<std::string>>(), "");
+            known.add_options()(o.name.c_str(), po::value<std::string>(), "");
         }
     }
-    known.add_options()("files", po::value<std::vector<std::string>>(), "");
+    known.add_options()("files", po::value<std::string>(), "");
     po::positional_options_description positions;
     positions.add("files", -1);
 
@@ -120,7 +120,7 @@ const Verb& find_verb(const std::vector<Verb>& verbs, const std::string& name) {
 }
 
 ExitCode dispatch(const std::vector<Verb>& verbs, Console& console) {
-    std::vector<std::string> words = console.words;
+    const std::vector<std::string>& words = console.words;
     if (words.empty()) {
         console.err << overview(verbs);
         return ExitCode::bad_input;
@@ -133,17 +133,18 @@ ExitCode dispatch(const std::vector<Verb>& verbs, Console& console) {
         console.out << overview(verbs);
         return ExitCode::done;
     }
-    if (words[0] == "help") std::swap(words[0], words[1]);
-    const Verb& verb = find_verb(verbs, words[0]);
-    words.erase(words.begin());
-    const bool wants_help = std::any_of(words.begin(), words.end(), [](const std::string& word) {
-        return word == "--help" || word == "-h" || word == "help";
-    });
+    const bool asks_help = words[0] == "help";
+    const Verb& verb = find_verb(verbs, words[asks_help ? 1 : 0]);
+    const std::vector<std::string> rest(words.begin() + (asks_help ? 2 : 1), words.end());
+    const bool wants_help =
+        asks_help || std::any_of(rest.begin(), rest.end(), [](const std::string& word) {
+            return word == "--help" || word == "-h";
+        });
     if (wants_help) {
         console.out << help_text(verb);
         return ExitCode::done;
     }
-    const ExitCode code = verb.action(parse(verb, words), console);
+    const ExitCode code = verb.action(parse(verb, rest), console);
     console.out.flush();
     if (!console.out) {
         throw IoError(Message{.place = "standard output",

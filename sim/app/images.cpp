@@ -45,8 +45,8 @@ InferenceReport infer_run(const RunFile& run, const RunContext& context) {
                               "cost table alone"});
     }
     const RunImages images(run);
-    return evaluate(run.network, images.test(), images.calibration(), run.layers, run.device,
-                    context);
+    return evaluate(run.network, images.test(), images.calibration(), layer_settings(run),
+                    run.device, context);
 }
 
 }  // namespace ohmgrid

@@ -28,15 +28,17 @@ nlohmann::ordered_json to_json(const InferenceReport& report) {
     for (const LayerError& layer : report.layers) {
         layers.push_back({{"name", layer.name},
                           {"relative_rms_error", layer.relative_rms_error},
-                          {"input_bit_density", layer.input_bit_density}});
+                          {"input_bit_density", layer.input_bit_density},
+                          {"cell_level", layer.cell_level}});
     }
     return out;
 }
 
 Table layer_error_table(const InferenceReport& report) {
-    Table table{{"layer", "relative_rms_error", "input_bit_density"}, {}};
+    Table table{{"layer", "relative_rms_error", "input_bit_density", "cell_level"}, {}};
     for (const LayerError& layer : report.layers) {
-        table.rows.push_back({layer.name, layer.relative_rms_error, layer.input_bit_density});
+        table.rows.push_back(
+            {layer.name, layer.relative_rms_error, layer.input_bit_density, layer.cell_level});
     }
     return table;
 }

@@ -5,6 +5,7 @@
 
 #include "sim/app/console.hpp"
 #include "sim/app/run_file.hpp"
+#include "sim/cost/chip_cost.hpp"
 #include "sim/inference/evaluation.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/io/table.hpp"
@@ -19,6 +20,22 @@ nlohmann::ordered_json to_json(const InferenceReport& report);
 
 /// layer, relative_rms_error, input_bit_density.
 Table layer_error_table(const InferenceReport& report);
+
+/// The cost table as machines read it: one row per layer and one `total` row; area, latency, energy
+/// and leakage also by component ("energy_joule.adc").
+Table cost_table(const ChipCost& chip);
+
+/// The cost table for people, 100 columns wide; errors by layer if there are any.
+Table overview_table(const ChipCost& chip, const std::vector<LayerError>& errors);
+
+/// "chip       3.1 TOPS/W   0.42 TOPS/mm2   EDAP ...".
+std::string chip_line(const ChipCost& chip);
+
+/// {"layers": [...], "total": {...}, "tops_per_watt": ..., "edap": ...}.
+nlohmann::ordered_json to_json(const ChipCost& chip);
+
+/// Group /cost: one dataset per column of the cost table.
+void write_cost(Hdf5Writer& file, const ChipCost& chip);
 
 /// "accuracy   digital 97.1 %   ideal array 97.0 %   this chip 95.8 %  (95 % interval ...)".
 std::string accuracy_line(const InferenceReport& report);

@@ -9,15 +9,11 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/parameter_file.hpp"
 #include "sim/io/sha256.hpp"
+#include "sim/mapping/layer_shape.hpp"
 #include "sim/network/load_network.hpp"
 
 namespace ohmgrid {
 namespace {
-
-/// The key at the top of a run file, outside every section.
-struct RunHead {
-    std::string network;
-};
 
 const ParamInfo& network_parameter() {
     static const ParamInfo info =
@@ -36,16 +32,19 @@ std::vector<ParamInfo> layer_parameters() {
     std::vector<ParamInfo> all;
     append(all, array_parameters().infos());
     append(all, adc_parameters().infos());
+    append(all, adc_cost_parameters().infos());
     append(all, mapping_parameters().infos());
     return all;
 }
 
-LayerSettings read_settings(const ParameterSet& set, Complaints& complaints) {
-    LayerSettings settings{.array = array_parameters().read(set, complaints),
-                           .adc = adc_parameters().read(set, complaints),
-                           .mapping = mapping_parameters().read(set, complaints)};
-    check(settings.adc, set, complaints);
-    return settings;
+LayerDesign read_design(const ParameterSet& set, Complaints& complaints) {
+    LayerDesign design{.settings = {.array = array_parameters().read(set, complaints),
+                                    .adc = adc_parameters().read(set, complaints),
+                                    .mapping = mapping_parameters().read(set, complaints)},
+                       .adc_cost = adc_cost_parameters().read(set, complaints)};
+    check(design.settings.adc, set, complaints);
+    check(design.adc_cost, design.settings.adc, set, complaints);
+    return design;
 }
 
 /// `column_sharing` -> `array.column_sharing`, where only one section has such a key.
@@ -70,8 +69,8 @@ ParameterSet override_of(const ParameterSet& entry, Complaints& complaints) {
     return full;
 }
 
-std::vector<LayerSettings> settings_per_layer(const Graph& network, const ParameterFile& file,
-                                              Complaints& complaints) {
+std::vector<LayerDesign> design_per_layer(const Graph& network, const ParameterFile& file,
+                                          Complaints& complaints) {
     std::vector<std::string> names;
     for (const NodeId id : network.weighted_nodes()) names.push_back(network.node(id).name);
     std::vector<ParameterSet> sets(names.size(), file.values);
@@ -100,9 +99,9 @@ std::vector<LayerSettings> settings_per_layer(const Graph& network, const Parame
         }
         sets[static_cast<std::size_t>(at - names.begin())].overlay(override_of(entry, complaints));
     }
-    std::vector<LayerSettings> settings;
-    for (const ParameterSet& set : sets) settings.push_back(read_settings(set, complaints));
-    return settings;
+    std::vector<LayerDesign> designs;
+    for (const ParameterSet& set : sets) designs.push_back(read_design(set, complaints));
+    return designs;
 }
 
 void refuse_unknown_tables(const ParameterFile& file, Complaints& complaints) {
@@ -124,6 +123,17 @@ std::filesystem::path network_path(const ParameterSet& set, const std::filesyste
     return find_file(std::get<std::string>(*written), run_file, data_folders());
 }
 
+/// Files named by a run file count from its folder; shipped ones are found by name.
+std::string resolved_files(const std::string& list, const std::filesystem::path& run_file) {
+    std::string out;
+    for (const std::string& name : files_of(list)) {
+        const bool is_drawn = name.rfind("example:", 0) == 0;
+        out += (out.empty() ? "" : ",") +
+               (is_drawn ? name : find_file(name, run_file, data_folders()).string());
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<ParamInfo> run_parameters() {
@@ -133,7 +143,7 @@ std::vector<ParamInfo> run_parameters() {
     append(all, device_parameters().infos());
     append(all, layer_parameters());
     append(all, chip_parameters().infos());
-    append(all, cost_parameters().infos());
+    append(all, activity_parameters().infos());
     return all;
 }
 
@@ -152,19 +162,42 @@ RunFile read_run_file(const std::filesystem::path& path,
     run.technology = technology_parameters().read(file.values, complaints);
     run.device = device_parameters().read(file.values, complaints);
     run.chip = chip_parameters().read(file.values, complaints);
-    run.cost = cost_parameters().read(file.values, complaints);
+    run.activity = activity_parameters().read(file.values, complaints);
     check(run.device, file.values, complaints);
-    (void)read_settings(file.values, complaints);  // mistakes in shared sections, once
+    (void)read_design(file.values, complaints);  // mistakes in shared sections, once
     complaints.throw_if_any();
 
     const std::filesystem::path network = network_path(file.values, path);
     run.network = load_network(network);
-    run.layers = settings_per_layer(run.network, file, complaints);
+    run.layers = design_per_layer(run.network, file, complaints);
     complaints.throw_if_any();
+    run.data.test = resolved_files(run.data.test, path);
+    run.data.calibration = resolved_files(run.data.calibration, path);
     run.parameters = resolve(known, file.values);
     run.sha256_of = std::move(file.sha256_of);
     run.sha256_of[network.string()] = sha256(read_file(network));
     return run;
+}
+
+std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity> measured) {
+    std::vector<LayerPlan> plans;
+    for (LayerShape& shape : layer_shapes(run.network)) {
+        const std::size_t layer = plans.size();
+        const LayerDesign& design = run.layers[layer];
+        plans.push_back({.shape = std::move(shape),
+                         .array = design.settings.array,
+                         .adc = design.settings.adc,
+                         .adc_cost = design.adc_cost,
+                         .mapping = design.settings.mapping,
+                         .activity = measured.empty() ? run.activity : measured[layer]});
+    }
+    return plans;
+}
+
+std::vector<LayerSettings> layer_settings(const RunFile& run) {
+    std::vector<LayerSettings> settings;
+    for (const LayerDesign& layer : run.layers) settings.push_back(layer.settings);
+    return settings;
 }
 
 }  // namespace ohmgrid

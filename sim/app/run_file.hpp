@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,16 @@
 #include "sim/device/device_model.hpp"
 #include "sim/inference/layer_settings.hpp"
 #include "sim/io/provenance.hpp"
-#include "sim/mapping/chip_spec.hpp"
+#include "sim/network/data_spec.hpp"
 #include "sim/network/graph.hpp"
-#include "sim/network/image_set.hpp"
 
 namespace ohmgrid {
+
+/// One layer's circuit and how its converters are costed.
+struct LayerDesign {
+    LayerSettings settings;
+    AdcCostSpec adc_cost;
+};
 
 /// Everything a run file says, checked, with every file it names found.
 struct RunFile {
@@ -23,8 +29,8 @@ struct RunFile {
     Technology technology;
     DeviceModel device;
     ChipSpec chip;
-    CostSpec cost;
-    std::vector<LayerSettings> layers;      ///< one per weighted node, overrides applied
+    Activity activity;                      ///< assumed where none is measured
+    std::vector<LayerDesign> layers;        ///< one per weighted node, overrides applied
     std::vector<ResolvedParam> parameters;  ///< all tunables in force and where they came from
     std::map<std::string, std::string> sha256_of;
 };
@@ -35,6 +41,13 @@ struct RunFile {
 /// @throws InputError with everything that is wrong, IoError if the file cannot be read
 RunFile read_run_file(const std::filesystem::path& path,
                       const std::vector<std::string>& assignments);
+
+/// What the cost model is told about every layer; activities are `measured` where given (one per
+/// layer), else those the run file assumes.
+std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity> measured = {});
+
+/// The settings alone, as the analog engine takes them.
+std::vector<LayerSettings> layer_settings(const RunFile& run);
 
 /// All tunables of a run file, in the order of the reference page.
 std::vector<ParamInfo> run_parameters();

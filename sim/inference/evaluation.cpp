@@ -21,6 +21,7 @@ struct ErrorSum {
 
 std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& images,
                                      const std::vector<AnalogLayer>& layers,
+                                     const std::vector<LayerSettings>& settings,
                                      const RunContext& context) {
     std::vector<DigitalLayer> digital;
     for (const NodeId id : graph.weighted_nodes()) digital.emplace_back(graph, id);
@@ -52,10 +53,14 @@ std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& imag
             total.signal += sums[at].signal;
             total.density += sums[at].density / static_cast<double>(images.count);
         }
+        const Node& node = graph.node(nodes[layer]);
+        const LayerSettings& own = settings[layer];
         errors.push_back(
-            {.name = graph.node(nodes[layer]).name,
+            {.name = node.name,
              .relative_rms_error = total.signal > 0 ? std::sqrt(total.error / total.signal) : 0,
-             .input_bit_density = total.density});
+             .input_bit_density = total.density,
+             .cell_level =
+                 mean_cell_level(quantise_weights(node, own.mapping), own.array, own.mapping)});
     }
     return errors;
 }
@@ -106,7 +111,7 @@ InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
         report.agreeing += analog.predictions[i] == digital.predictions[i] ? 1 : 0;
     }
     const ImageSource sample{std::min(error_images, images.count), images.load};
-    report.layers = layer_errors(graph, sample, layers, context);
+    report.layers = layer_errors(graph, sample, layers, settings, context);
     return report;
 }
 

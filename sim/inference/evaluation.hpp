@@ -14,11 +14,12 @@ struct LabelledImages {
     std::vector<std::int64_t> labels;  ///< one per image
 };
 
-/// How far one layer's outputs are from the float layer on the same inputs.
+/// How far one layer's outputs are from the float layer on the same inputs, and how busy it is.
 struct LayerError {
     std::string name;
     double relative_rms_error = 0;  ///< rms(analog - float) / rms(float), bias included
     double input_bit_density = 0;   ///< share of ones on the word lines, 0 .. 1
+    double cell_level = 0;          ///< mean of (g - g_min) / (g_max - g_min), 0 .. 1
 };
 
 /// What a network loses on arrays.

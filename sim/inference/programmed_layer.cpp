@@ -170,6 +170,23 @@ ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMappin
     return layer;
 }
 
+double mean_cell_level(const QuantisedWeights& weights, const ArraySpec& array,
+                       const MappingSpec& mapping) {
+    const bool differential = mapping.signed_weights == SignedWeights::differential;
+    const std::int64_t top_level = (std::int64_t{1} << array.cell_bits) - 1;
+    const std::int32_t offset = differential ? 0 : 1 << (mapping.weight_bits - 1);
+    const int slices = mapping.slices(array.cell_bits);
+    std::int64_t sum = 0;
+    for (const std::int32_t q : weights.q) {
+        for (int s = 0; s < slices; ++s) {
+            sum += (std::abs(q + offset) >> (s * array.cell_bits)) & top_level;
+        }
+    }
+    const std::int64_t cells =
+        static_cast<std::int64_t>(weights.q.size()) * slices * (differential ? 2 : 1);
+    return cells == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(cells * top_level);
+}
+
 ProgrammedLayer program_ideal_layer(const QuantisedWeights& weights) {
     ProgrammedLayer layer{
         .slices = 1, .columns = padded(weights.outputs), .blocks = {}, .slice_weight = {1.0F}};

@@ -53,6 +53,10 @@ ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMappin
                               const ArraySpec& array, const MappingSpec& mapping,
                               const DeviceModel& device, const RunContext& context);
 
+/// Mean of (g - g_min) / (g_max - g_min) over the cells that hold weights: 0 .. 1.
+double mean_cell_level(const QuantisedWeights& weights, const ArraySpec& array,
+                       const MappingSpec& mapping);
+
 /// The same numbers on arrays without any limit: one slice that holds q itself.
 ProgrammedLayer program_ideal_layer(const QuantisedWeights& weights);
 

@@ -16,8 +16,8 @@ struct Provenance {
     std::uint64_t seed = 1;
     int threads = 1;
     std::string started_at;  ///< ISO 8601, UTC
-    std::vector<ResolvedParam> parameters;
-    std::map<std::string, std::string> sha256_of;  ///< input file -> hash of its bytes
+    std::vector<ResolvedParam> parameters = {};
+    std::map<std::string, std::string> sha256_of = {};  ///< input file -> hash of its bytes
 };
 
 /// The time now as ISO 8601 in UTC.

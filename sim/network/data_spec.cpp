@@ -8,8 +8,8 @@ const ParamTable<DataSpec>& data_parameters() {
         {
             param::text("test", &DataSpec::test,
                         {.fallback = "",
-                         .doc = "labelled images the accuracy is measured on: one file, or "
-                                "several separated by commas"}),
+                         .doc = "labelled images the accuracy is measured on: a file, several "
+                                "separated by commas, or example:test"}),
             param::text("calibration", &DataSpec::calibration,
                         {.fallback = "",
                          .doc = "images that set input ranges and ADC ranges; their labels are "

@@ -142,10 +142,19 @@ class Worker {
         if (step.kernel) {
             run_kernel(step, in, out);
         } else {
-            const auto layer = static_cast<std::size_t>(step.layer->value);
-            options_.layers[layer](call, in_map_, sized(out_map_, n.shape));
-            detail::pack(out_map_.values, out);
+            run_function(call, out);
         }
+    }
+
+    void run_function(const LayerCall& call, const BlockedOutput& out) {
+        sized(out_map_, call.node.shape);
+        try {
+            options_.layers[static_cast<std::size_t>(call.layer.value)](call, in_map_, out_map_);
+        } catch (Error& error) {
+            error.add_context("image " + std::to_string(call.image) + ", layer " + call.node.name);
+            throw;
+        }
+        detail::pack(out_map_.values, out);
     }
 
     void run_kernel(const Step& step, const BlockedInput& in, const BlockedOutput& out) const {

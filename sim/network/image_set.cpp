@@ -1,7 +1,6 @@
 #include "sim/network/image_set.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "sim/core/contract.hpp"
@@ -59,7 +58,7 @@ ImageSet read_images(const std::string& source, const DataSpec& spec, std::int64
         return draw_example_images(*split, std::min(most, example_count(*split)));
     }
     const std::vector<std::string> files = files_of(source);
-    if (files.empty()) refuse("DAT005", "no image file is named", "Set data.test to a file");
+    if (files.empty()) refuse("DAT005", "no image file is named", "Name a file of images");
     const ImageFormat format =
         spec.format == ImageFormat::automatic ? detail::format_of(files.front()) : spec.format;
     if (format == ImageFormat::hdf5) return detail::read_hdf5(files, most);

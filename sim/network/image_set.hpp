@@ -45,14 +45,14 @@ class ImageSet {
 /// * CIFAR-10 and CIFAR-100 binary batches (fine labels), one file or several.
 /// * idx: the file of images and the file of labels. The latter may be left out if it has the same
 ///   name with "labels" for "images" and "idx1" for "idx3".
-/// * `example:train` or `example:test`: the images Ohmgrid draws itself (example_images.hpp).
+/// * `example:train` and `example:test`: the project's own drawn images (example_images.hpp).
 ///
 /// @param spec  its format; limits and preprocessing play no part
 /// @param most  only the first `most` images are kept
 /// @throws IoError DAT001, FIL001, H5F001 if a file cannot be read; InputError naming the file:
 /// DAT002
 ///         unknown format, DAT003 truncated or inconsistent, DAT004 a label outside the classes,
-///         DAT005 no images, DAT008 an unknown part of the example; as Hdf5Reader
+///         DAT005 no images; as Hdf5Reader
 ImageSet read_images(const std::string& source, const DataSpec& spec,
                      std::int64_t most = all_images);
 

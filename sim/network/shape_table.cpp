@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "sim/core/spelling.hpp"
@@ -76,11 +78,6 @@ const std::vector<Operation>& operations() {
         {"softmax", Op::softmax},
     };
     return table;
-}
-
-const Operation* operation_named(std::string_view word) {
-    const auto found = std::ranges::find(operations(), word, &Operation::word);
-    return found == operations().end() ? nullptr : &*found;
 }
 
 bool contains(std::span<const Column> columns, Column c) {
@@ -170,14 +167,27 @@ class TableReader {
     void read_row(const TableRow& row) {
         const std::size_t complaints_before = complaints_.messages().size();
         const Cells cells = arranged(row);
-        std::optional<Node> node = node_of(row, cells);
-        if (!node) return;
-        const std::string name = node->name;
-        const bool sound = complaints_.messages().size() == complaints_before;
+        const TableCell* name = at(cells, Column::name);
+        const TableCell* op = at(cells, Column::op);
+        if (name == nullptr || op == nullptr) {
+            return complain(row[0].place, "NET011", "the row has no name or no op", "Fill in both");
+        }
+        if (made_.contains(name->text) || words_of(name->text).size() != 1) {
+            complain(name->place, "NET011",
+                     "the name '" + name->text + "' is used before or contains a blank",
+                     "Give every row a name of its own");
+        }
         std::optional<NodeId> id;
-        if (sound && inputs_are_sound_) id = append(std::move(*node), cells);
-        made_.insert_or_assign(name, Made{id, row[0].place});
-        last_ = name;
+        if (const Operation* operation = find_operation(*op)) {
+            Node node = node_of(*operation, cells);
+            const auto inputs = inputs_of(*operation, cells);
+            if (inputs && complaints_.messages().size() == complaints_before) {
+                node.inputs = *inputs;
+                id = append(std::move(node), cells);
+            }
+        }
+        made_.insert_or_assign(name->text, Made{id, name->place});
+        last_ = name->text;
     }
 
     Cells arranged(const TableRow& row) {
@@ -198,47 +208,39 @@ class TableReader {
         return cells[static_cast<std::size_t>(c)];
     }
 
-    /// nullopt if the row has no name or operation to speak of.
-    std::optional<Node> node_of(const TableRow& row, const Cells& cells) {
-        const TableCell* name = at(cells, Column::name);
-        const TableCell* op = at(cells, Column::op);
-        if (name == nullptr || op == nullptr) {
-            complain(row[0].place, "NET011", "the row has no name or no op", "Fill in both");
-            return std::nullopt;
+    const Operation* find_operation(const TableCell& op) {
+        const auto found = std::ranges::find(operations(), op.text, &Operation::word);
+        if (found != operations().end()) return &*found;
+        std::vector<std::string> words;
+        std::string all;
+        for (const Operation& o : operations()) {
+            words.emplace_back(o.word);
+            all += (all.empty() ? "" : ", ") + words.back();
         }
-        if (made_.contains(name->text) || words_of(name->text).size() != 1) {
-            complain(name->place, "NET011",
-                     "the name '" + name->text + "' is used before or contains a blank",
-                     "Give every row a name of its own");
-        }
-        const Operation* operation = operation_named(op->text);
-        if (operation == nullptr) {
-            std::vector<std::string> words;
-            for (const Operation& o : operations()) words.emplace_back(o.word);
-            std::string all;
-            for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-            complain(op->place, "NET011", "unknown op '" + op->text + "'",
-                     did_you_mean(op->text, words, "Operations are " + all));
-            return Node{.name = name->text};
-        }
-        check_columns(*operation, *op, cells);
-        Node node{.name = name->text, .op = operation->op, .inputs = inputs_of(*operation, cells)};
+        complain(op.place, "NET011", "unknown op '" + op.text + "'",
+                 did_you_mean(op.text, words, "Operations are " + all));
+        return nullptr;
+    }
+
+    /// What the row says of its operation, still without inputs.
+    Node node_of(const Operation& operation, const Cells& cells) {
+        check_columns(operation, cells);
+        Node node{.name = at(cells, Column::name)->text, .op = operation.op};
         if (node.op == Op::clip) {
             node.clip_low = 0;
-            node.clip_high = operation->clip_high;
+            node.clip_high = operation.clip_high;
         }
-        node.shape.channels = extent(cells, Column::channels, 1, max_feature_map_elements);
+        node.shape.channels = extent(cells, Column::channels);
         if (node.op == Op::input) {
-            const auto [height, width] = pair(cells, Column::size, 1, 1);
-            node.shape.height = height;
-            node.shape.width = width;
+            std::tie(node.shape.height, node.shape.width) = pair(cells, Column::size, 1, 1);
         }
-        node.groups = extent(cells, Column::groups, 1, max_feature_map_elements);
+        node.groups = extent(cells, Column::groups);
         node.window = window_of(cells);
         return node;
     }
 
-    void check_columns(const Operation& operation, const TableCell& op, const Cells& cells) {
+    void check_columns(const Operation& operation, const Cells& cells) {
+        const TableCell& op = *at(cells, Column::op);
         for (std::size_t i = static_cast<std::size_t>(Column::channels); i < column_count; ++i) {
             const auto column = static_cast<Column>(i);
             const bool needed = contains(operation.needs, column);
@@ -255,12 +257,14 @@ class TableReader {
         }
     }
 
-    std::vector<NodeId> inputs_of(const Operation& operation, const Cells& cells) {
-        inputs_are_sound_ = true;
+    /// nullopt if the row builds on one that holds mistakes.
+    std::optional<std::vector<NodeId>> inputs_of(const Operation& operation, const Cells& cells) {
         const TableCell* cell = at(cells, Column::inputs);
         if (operation.op == Op::input) {
-            if (cell != nullptr) complain(cell->place, "NET011", "an input has no inputs", "");
-            return {};
+            if (cell != nullptr) {
+                complain(cell->place, "NET011", "an input has no inputs", "Leave the cell empty");
+            }
+            return std::vector<NodeId>{};
         }
         std::vector<std::string> names;
         if (cell != nullptr) {
@@ -268,24 +272,26 @@ class TableReader {
         } else if (!last_.empty()) {
             names = {last_};
         }
+        bool sound = true;
         std::vector<NodeId> inputs;
         for (const std::string& name : names) {
             const auto found = made_.find(name);
             if (found == made_.end()) {
-                std::vector<std::string> earlier;
-                for (const auto& [known, made] : made_) earlier.push_back(known);
-                complain(cell->place, "NET011", "no row above is named '" + name + "'",
-                         did_you_mean(name, earlier, "Inputs are names of rows above"));
+                complain_about_input(*cell, name);
                 continue;
             }
             used_.insert(name);
-            if (found->second.node) {
-                inputs.push_back(*found->second.node);
-            } else {
-                inputs_are_sound_ = false;
-            }
+            sound = sound && found->second.node.has_value();
+            inputs.push_back(found->second.node.value_or(NodeId{}));
         }
-        return inputs;
+        return sound ? std::optional(inputs) : std::nullopt;
+    }
+
+    void complain_about_input(const TableCell& cell, const std::string& name) {
+        std::vector<std::string> earlier;
+        for (const auto& [known, made] : made_) earlier.push_back(known);
+        complain(cell.place, "NET011", "no row above is named '" + name + "'",
+                 did_you_mean(name, earlier, "Inputs are names of rows above"));
     }
 
     std::int64_t number(const TableCell& cell, std::string_view text, std::int64_t low,
@@ -298,10 +304,10 @@ class TableReader {
         return low;
     }
 
-    std::int64_t extent(const Cells& cells, Column column, std::int64_t fallback,
-                        std::int64_t high) {
+    /// A count of at least 1, which is also what an empty cell means.
+    std::int64_t extent(const Cells& cells, Column column) {
         const TableCell* cell = at(cells, column);
-        return cell == nullptr ? fallback : number(*cell, cell->text, 1, high);
+        return cell == nullptr ? 1 : number(*cell, cell->text, 1, max_feature_map_elements);
     }
 
     /// "3" for both directions or "3x5" for height x width.
@@ -386,7 +392,6 @@ class TableReader {
     std::map<std::string, Made> made_;
     std::set<std::string> used_;
     std::string last_;  ///< name of the row above
-    bool inputs_are_sound_ = true;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <limits>
+#include <utility>
 
 namespace ohmgrid {
 namespace {
@@ -15,7 +16,7 @@ class FirstFailure {
 #pragma omp critical(ohmgrid_first_failure)
         if (index < index_) {
             index_ = index;
-            failure_ = failure;
+            failure_ = std::move(failure);
         }
     }
     void rethrow_if_any() const {

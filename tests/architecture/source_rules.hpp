@@ -20,7 +20,7 @@ std::vector<SourceFile> read_sources(const std::filesystem::path& root);
 /// of an app from outside the apps, or of a third-party header that another module hides.
 std::vector<std::string> forbidden_includes(const SourceFile& file);
 
-/// The same for each line of a library that prints, ends the program or reads the environment.
+/// The same for each line of a library that prints or ends the program.
 std::vector<std::string> forbidden_calls(const SourceFile& file);
 
 }  // namespace ohmgrid

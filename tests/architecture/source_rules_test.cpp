@@ -54,9 +54,8 @@ TEST(IncludeRule, KeepsThirdPartyHeadersInsideTheModuleThatHidesThem) {
 }
 
 TEST(CallRule, ForbidsLibrariesToPrintAndToExit) {
-    for (const char* line :
-         {"std::cout << x;", "printf(\"%d\", x);", "std::exit(1);", "fmt::print(\"x\");",
-          "#include <iostream>", "std::getenv(\"HOME\");"}) {
+    for (const char* line : {"std::cout << x;", "printf(\"%d\", x);", "std::exit(1);",
+                             "fmt::print(\"x\");", "#include <iostream>"}) {
         EXPECT_THAT(calling("sim/core/a.cpp", line), ElementsAre(HasSubstr("sim/core/a.cpp:1:")))
             << line;
         EXPECT_THAT(calling("sim/app/a.cpp", line), IsEmpty()) << line;

@@ -120,6 +120,12 @@ NodeVoltages CellNewton::linear_nodes(const VectorXd& input_volt, const NodeCurr
     return std::visit([&](const auto& solver) { return solver.nodes(input_volt, all); }, *linear_);
 }
 
+NodeVoltages CellNewton::tangent_response(const NodeCurrents& injected) const {
+    const VectorXd no_volt = VectorXd::Zero(crossbar_.rows());
+    return std::visit([&](const auto& solver) { return solver.nodes(no_volt, injected); },
+                      *linear_);
+}
+
 /// The full Newton step: wires with every cell replaced by its tangent at `at`,
 ///   i = i_k + A (w - w_k) - B (b - b_k)  =  S (w - b) + source,   S = max(A, B),
 ///   source = i_k - A w_k + B b_k - (S - A) w + (S - B) b.

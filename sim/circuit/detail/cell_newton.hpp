@@ -37,6 +37,10 @@ class CellNewton {
     State solve(const Eigen::VectorXd& input_volt, const NodeCurrents& injected,
                 const NodeVoltages& seed);
 
+    /// Node voltages that small injected currents cause around the last tangents, drivers at 0 V.
+    /// For 1T1R cells with their tangents made symmetric.
+    [[nodiscard]] NodeVoltages tangent_response(const NodeCurrents& injected) const;
+
   private:
     using Linear = std::variant<LineSolver, ReferenceSolver>;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "sim/core/contract.hpp"
@@ -113,43 +114,52 @@ Taps taps_inside(std::int64_t position, std::int64_t kernel, std::int64_t dilati
     return taps;
 }
 
-/// Sixteen channels of one pixel.
-struct Lanes {
-    float values[block_channels];
-};
+/// Four neighbouring channels: the vector every processor has.
+using Quad = float __attribute__((vector_size(16)));
+constexpr std::int64_t quad_floats = 4;
 
-/// Folds what lies inside the image of each window into `start`, then hands it to `finish`.
-template <class Fold, class Finish>
+Quad load_quad(const float* from) {
+    Quad quad;
+    std::memcpy(&quad, from, sizeof quad);
+    return quad;
+}
+
+/// Folds what lies inside the image of each window into `start` and divides by what `divisor`
+/// makes of the number of taps inside.
+template <class Fold, class Divisor>
 void pool(const Window& w, const BlockedInput& in, const BlockedOutput& out, float start,
-          const Fold& fold, const Finish& finish) {
+          const Fold& fold, const Divisor& divisor) {
     const Shape& from = in.layout.shape;
+    const auto fold_window = [&](std::int64_t block, const Taps& rows, const Taps& columns,
+                                 float* to) {
+        const float divide_by = divisor(rows.count * columns.count);
+        for (std::int64_t lane = 0; lane < block_channels; lane += quad_floats) {
+            Quad sum = Quad{} + start;
+            for (std::int64_t i = 0; i < rows.count; ++i) {
+                const float* row = in.at(block, rows.first + i * w.dilation_height, columns.first);
+                for (std::int64_t j = 0; j < columns.count; ++j) {
+                    const std::int64_t tap = j * w.dilation_width * block_channels + lane;
+                    sum = fold(sum, load_quad(row + tap));
+                }
+            }
+            sum /= Quad{} + divide_by;
+            std::memcpy(to + lane, &sum, sizeof sum);
+        }
+    };
     for_rows(out.layout, [&](std::int64_t block, std::int64_t row) {
         const Taps rows = taps_inside(row * w.stride_height - w.pad_top, w.kernel_height,
                                       w.dilation_height, from.height);
         for (std::int64_t x = 0; x < out.layout.shape.width; ++x) {
             const Taps columns = taps_inside(x * w.stride_width - w.pad_left, w.kernel_width,
                                              w.dilation_width, from.width);
-            Lanes sum;
-            std::fill_n(sum.values, block_channels, start);
-            for (std::int64_t i = 0; i < rows.count; ++i) {
-                for (std::int64_t j = 0; j < columns.count; ++j) {
-                    const float* values = in.at(block, rows.first + i * w.dilation_height,
-                                                columns.first + j * w.dilation_width);
-                    for (std::int64_t c = 0; c < block_channels; ++c) {
-                        sum.values[c] = fold(sum.values[c], values[c]);
-                    }
-                }
-            }
-            const float divisor = finish(rows.count * columns.count);
-            float* to = out.at(block, row, x);
-            for (std::int64_t c = 0; c < block_channels; ++c) to[c] = sum.values[c] / divisor;
+            fold_window(block, rows, columns, out.at(block, row, x));
         }
     });
 }
 
 void max_pool(const Node& n, const BlockedInput& in, const BlockedOutput& out) {
     // A value that is not a number wins, so that it is noticed later.
-    const auto larger = [](float a, float b) { return b > a || std::isnan(b) ? b : a; };
+    const auto larger = [](Quad a, Quad b) { return ((b > a) | (b != b)) ? b : a; };
     pool(n.window, in, out, -std::numeric_limits<float>::infinity(), larger,
          [](std::int64_t) { return 1.0F; });
 }
@@ -157,7 +167,7 @@ void max_pool(const Node& n, const BlockedInput& in, const BlockedOutput& out) {
 void average_pool(const Node& n, const BlockedInput& in, const BlockedOutput& out) {
     const std::int64_t whole_window = n.window.kernel_height * n.window.kernel_width;
     pool(
-        n.window, in, out, 0.0F, [](float a, float b) { return a + b; },
+        n.window, in, out, 0.0F, [](Quad a, Quad b) { return a + b; },
         [&](std::int64_t inside) {
             return static_cast<float>(n.average_counts_padding ? whole_window : inside);
         });

@@ -266,7 +266,7 @@ void import_sub(OnnxScope& scope, const OnnxNode& node) {
 
 void import_mul(OnnxScope& scope, const OnnxNode& node) {
     if (scope.is_constant(node, 0) && scope.is_constant(node, 1)) {
-        return import_shape_product(scope, node);
+        return compute_product(scope, node);
     }
     Operands x = with_constant(scope, node);
     add_affine(scope, node, x.feature, {std::move(x.constant), {}});

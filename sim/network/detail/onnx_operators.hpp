@@ -41,21 +41,29 @@ void import_max_pool(OnnxScope& scope, const OnnxNode& node);
 void import_pad(OnnxScope& scope, const OnnxNode& node);
 void import_reduce_mean(OnnxScope& scope, const OnnxNode& node);
 
-// What rearranges tensors or computes with shapes (onnx_reshapes.cpp).
+// What rearranges features without computing (onnx_reshapes.cpp).
 void import_cast(OnnxScope& scope, const OnnxNode& node);
 void import_concat(OnnxScope& scope, const OnnxNode& node);
-void import_constant(OnnxScope& scope, const OnnxNode& node);
 void import_dropout(OnnxScope& scope, const OnnxNode& node);
 void import_flatten(OnnxScope& scope, const OnnxNode& node);
-void import_gather(OnnxScope& scope, const OnnxNode& node);
 void import_identity(OnnxScope& scope, const OnnxNode& node);
 void import_reshape(OnnxScope& scope, const OnnxNode& node);
-void import_shape(OnnxScope& scope, const OnnxNode& node);
 void import_squeeze(OnnxScope& scope, const OnnxNode& node);
 void import_transpose(OnnxScope& scope, const OnnxNode& node);
 void import_unsqueeze(OnnxScope& scope, const OnnxNode& node);
 
-/// Product of two shape vectors, entry by entry; Mul hands integers over to it.
-void import_shape_product(OnnxScope& scope, const OnnxNode& node);
+// What makes constants or computes with them (onnx_constants.cpp). An import hands over to the
+// `compute` of its name when its first input is a constant.
+void import_constant(OnnxScope& scope, const OnnxNode& node);
+void import_constant_of_shape(OnnxScope& scope, const OnnxNode& node);
+void import_gather(OnnxScope& scope, const OnnxNode& node);
+void import_shape(OnnxScope& scope, const OnnxNode& node);
+void import_slice(OnnxScope& scope, const OnnxNode& node);
+void compute_concat(OnnxScope& scope, const OnnxNode& node);
+void compute_product(OnnxScope& scope, const OnnxNode& node);
+void compute_reshape(OnnxScope& scope, const OnnxNode& node);
+void compute_squeeze(OnnxScope& scope, const OnnxNode& node);
+void compute_transpose(OnnxScope& scope, const OnnxNode& node);
+void compute_unsqueeze(OnnxScope& scope, const OnnxNode& node);
 
 }  // namespace ohmgrid::detail

@@ -1,5 +1,6 @@
 // Pools and padding.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "sim/network/detail/onnx_operators.hpp"
@@ -82,14 +83,29 @@ void import_global_average_pool(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_reduce_mean(OnnxScope& scope, const OnnxNode& node) {
-    Feature pooled = scope.feature(node, 0);
-    if (pooled.rank != 4 || scope.axes(node, 4) != spatial_axes(pooled)) {
-        node.refuse("NET008", "it does not average over height and width",
-                    "Only a mean over both spatial axes is supported");
+    const Feature in = scope.feature(node, 0);
+    const std::set<std::int64_t> axes = scope.axes(node, in.rank);
+    const bool keeps_axes = node.integer("keepdims", 1) != 0;
+    const Shape shape = scope.shape_of(in);
+    const bool channels_first = in.order == AxisOrder::channels_first;
+    const bool over_width = channels_first && in.rank == 4 && axes == std::set<std::int64_t>{3};
+    const bool over_height = channels_first && in.rank >= 3 && axes == std::set<std::int64_t>{2} &&
+                             (keeps_axes || shape.width == 1);
+    Feature mean = in;
+    if (in.rank == 4 && axes == spatial_axes(in)) {
+        mean.node = scope.add(node, {.op = Op::global_average_pool, .inputs = {in.node}});
+    } else if (over_width || over_height) {
+        const Window whole{.kernel_height = over_height ? shape.height : 1,
+                           .kernel_width = over_width ? shape.width : 1};
+        mean.node = scope.add(node, {.op = Op::average_pool, .inputs = {in.node}, .window = whole});
+    } else {
+        node.refuse("NET008", "it does not average over height, width or both",
+                    "Only means over the spatial axes are supported");
     }
-    pooled.node = scope.add(node, {.op = Op::global_average_pool, .inputs = {pooled.node}});
-    if (node.integer("keepdims", 1) == 0) pooled = {.node = pooled.node, .rank = 2};
-    scope.define(node, pooled);
+    if (!keeps_axes) {
+        mean = {.node = mean.node, .rank = in.rank - static_cast<std::int64_t>(axes.size())};
+    }
+    scope.define(node, mean);
 }
 
 void import_pad(OnnxScope& scope, const OnnxNode& node) {

@@ -1,8 +1,10 @@
-// What rearranges tensors without computing, and the arithmetic of shapes around it.
+// What rearranges features without computing.
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
+#include <set>
+#include <span>
 #include <utility>
 
 #include "sim/network/detail/onnx_operators.hpp"
@@ -11,14 +13,6 @@ namespace ohmgrid::detail {
 namespace {
 
 using Integers = std::vector<std::int64_t>;
-
-/// Extents of one image's tensor as ONNX orders them, without the batch.
-Integers image_dims(const OnnxScope& scope, const Feature& f) {
-    const Shape& s = scope.shape_of(f);
-    if (f.rank == 2) return {s.channels};
-    if (f.order == AxisOrder::channels_last) return {s.height, s.width, s.channels};
-    return {s.channels, s.height, s.width};
-}
 
 /// Makes the node's output the vector of all elements of `in`.
 void define_flattened(OnnxScope& scope, const OnnxNode& node, const Feature& in,
@@ -33,29 +27,6 @@ void define_flattened(OnnxScope& scope, const OnnxNode& node, const Feature& in,
         out.flattened_from = map;
     }
     scope.define(node, out);
-}
-
-/// The shape one image has after a Reshape to `target`, with 0 (copy) and -1 (infer) resolved;
-/// empty if there is none. The batch must stay what and where it is.
-Integers reshaped(const Integers& from, const Integers& target) {
-    if (target.empty()) return {};
-    Integers to(target.begin() + 1, target.end());
-    for (std::size_t i = 0; i < to.size(); ++i) {
-        if (to[i] == 0 && i < from.size()) to[i] = from[i];
-    }
-    const std::int64_t elements =
-        std::accumulate(from.begin(), from.end(), std::int64_t{1}, std::multiplies<>{});
-    const auto open = std::ranges::find(to, -1);
-    std::int64_t known = 1;
-    for (const std::int64_t extent : to) {
-        if (extent == -1) continue;
-        if (extent < 1 || known > elements / extent) return {};
-        known *= extent;
-    }
-    if (open == to.end()) return known == elements ? to : Integers{};
-    *open = elements / known;
-    const bool complete = *open * known == elements && std::ranges::count(to, -1) == 0;
-    return complete ? to : Integers{};
 }
 
 /// True if the first extent of a Reshape's target is the batch.
@@ -75,43 +46,6 @@ std::string text_of_target(const Integers& target) {
     return out + ']';
 }
 
-/// Shapes are short; more entries mean that weights are being computed, which we do not do.
-constexpr std::size_t max_shape_entries = 64;
-
-/// An integer constant with at most one axis, as occurs in the computation of a shape.
-IntegerTensor shape_vector(const OnnxScope& scope, const OnnxNode& node, std::size_t input) {
-    IntegerTensor found = scope.integer_constant(node, input);
-    if (found.dims.size() <= 1 && found.values.size() <= max_shape_entries) return found;
-    node.refuse("NET008", "'" + node.input(input) + "' is not a shape",
-                "Export with constant folding: only shapes are computed");
-}
-
-/// A tensor with one axis.
-template <class Number>
-Tensor<Number> list_of(std::vector<Number> values) {
-    return {{static_cast<std::int64_t>(values.size())}, std::move(values)};
-}
-
-void concatenate_shapes(OnnxScope& scope, const OnnxNode& node) {
-    Integers joined;
-    for (std::size_t i = 0; i < node.inputs(); ++i) {
-        const IntegerTensor part = shape_vector(scope, node, i);
-        joined.insert(joined.end(), part.values.begin(), part.values.end());
-    }
-    scope.define_constant(node, list_of(std::move(joined)));
-}
-
-void transpose_constant(OnnxScope& scope, const OnnxNode& node) {
-    const RealTensor m = scope.real_constant(node, 0);
-    const Integers perm = node.integers("perm");
-    if (m.dims.size() != 2 || !(perm.empty() || perm == Integers{1, 0})) {
-        node.refuse("NET008", "it transposes a constant of shape " + text_of(m.dims),
-                    "Only matrices are supported: export with constant folding");
-    }
-    scope.define_constant(
-        node, RealTensor{{m.dims[1], m.dims[0]}, transposed(m.values, m.dims[0], m.dims[1])});
-}
-
 }  // namespace
 
 void import_identity(OnnxScope& scope, const OnnxNode& node) { scope.define_alias(node); }
@@ -122,20 +56,6 @@ void import_dropout(OnnxScope& scope, const OnnxNode& node) {
         node.refuse("NET008", "training mode is set", "Export the network in evaluation mode");
     }
     scope.define_alias(node);
-}
-
-void import_constant(OnnxScope& scope, const OnnxNode& node) {
-    if (const auto* value = node.tensor("value")) return scope.define_stored(node.output(), *value);
-    if (node.has("value_int")) {
-        return scope.define_constant(node, IntegerTensor{{}, {node.integer("value_int", 0)}});
-    }
-    if (node.has("value_float")) {
-        return scope.define_constant(node, RealTensor{{}, {node.real("value_float", 0)}});
-    }
-    if (node.has("value_ints")) {
-        return scope.define_constant(node, list_of(node.integers("value_ints")));
-    }
-    scope.define_constant(node, list_of(node.reals("value_floats")));
 }
 
 void import_cast(OnnxScope& scope, const OnnxNode& node) {
@@ -164,47 +84,44 @@ void import_flatten(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_reshape(OnnxScope& scope, const OnnxNode& node) {
+    if (scope.is_constant(node, 0)) return compute_reshape(scope, node);
     const Feature in = scope.feature(node, 0);
     const Integers target = scope.integers(node, 1);
-    const Integers from = image_dims(scope, in);
-    const Integers to = reshaped(from, target);
+    const Integers from = scope.image_dims(in);
     const bool takes_zero_literally =
         node.integer("allowzero", 0) != 0 && std::ranges::count(target, 0) > 0;
-    const bool to_vector = to.size() == 1;
-    const bool to_pixel =
-        to.size() == 3 && to[1] == 1 && to[2] == 1 && in.order == AxisOrder::channels_first;
-    if (!batch_stays(scope, target) || takes_zero_literally ||
-        !(to == from || to_vector || to_pixel)) {
-        node.refuse("NET008",
-                    "it reshapes batch x " + text_of(from) + " to " + text_of_target(target),
-                    "Only flattening one image to a vector is supported");
+    std::optional<Integers> to;
+    if (batch_stays(scope, target) && !takes_zero_literally) {
+        to = reshaped(from, std::span(target).subspan(1));
     }
+    const bool to_vector = to && to->size() == 1;
+    const bool to_pixel = to && to->size() == 3 && (*to)[1] == 1 && (*to)[2] == 1 &&
+                          in.order == AxisOrder::channels_first;
     if (to == from) return scope.define_alias(node);
-    define_flattened(scope, node, in, to_vector ? 2 : 4);
+    if (to_vector || to_pixel) return define_flattened(scope, node, in, to_vector ? 2 : 4);
+    node.refuse("NET008", "it reshapes batch x " + text_of(from) + " to " + text_of_target(target),
+                "Only flattening one image to a vector is supported");
 }
 
 void import_squeeze(OnnxScope& scope, const OnnxNode& node) {
-    if (scope.is_constant(node, 0)) {
-        IntegerTensor vector = shape_vector(scope, node, 0);
-        if (vector.values.size() == 1) vector.dims.clear();
-        return scope.define_constant(node, std::move(vector));
-    }
+    if (scope.is_constant(node, 0)) return compute_squeeze(scope, node);
     const Feature in = scope.feature(node, 0);
     const Shape& shape = scope.shape_of(in);
-    if (in.rank != 4 || scope.axes(node, 4) != spatial_axes(in) ||
-        shape.elements() != shape.channels) {
-        node.refuse("NET008", "it does not drop a height and width of 1",
+    const std::set<std::int64_t> axes = scope.axes(node, in.rank);
+    const bool is_pixel = shape.elements() == shape.channels;
+    const bool drops_both = in.rank == 4 && is_pixel && axes == spatial_axes(in);
+    const bool drops_width = in.rank == 4 && shape.width == 1 && axes == std::set<std::int64_t>{3};
+    const bool drops_height = in.rank >= 3 && is_pixel && axes == std::set<std::int64_t>{2};
+    const bool channels_first = in.order == AxisOrder::channels_first;
+    if (!drops_both && !(channels_first && (drops_width || drops_height))) {
+        node.refuse("NET008", "it does not drop a height or width of 1",
                     "Only channels x 1 x 1 can be squeezed to a vector");
     }
-    scope.define(node, {.node = in.node, .rank = 2});
+    scope.define(node, {.node = in.node, .rank = in.rank - static_cast<std::int64_t>(axes.size())});
 }
 
 void import_unsqueeze(OnnxScope& scope, const OnnxNode& node) {
-    if (scope.is_constant(node, 0)) {
-        IntegerTensor vector = shape_vector(scope, node, 0);
-        if (vector.dims.empty()) vector.dims = {1};
-        return scope.define_constant(node, std::move(vector));
-    }
+    if (scope.is_constant(node, 0)) return compute_unsqueeze(scope, node);
     const Feature in = scope.feature(node, 0);
     const Feature pixel{.node = in.node};
     if (in.rank != 2 || in.order != AxisOrder::channels_first ||
@@ -216,7 +133,7 @@ void import_unsqueeze(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_transpose(OnnxScope& scope, const OnnxNode& node) {
-    if (scope.is_constant(node, 0)) return transpose_constant(scope, node);
+    if (scope.is_constant(node, 0)) return compute_transpose(scope, node);
     Feature out = scope.feature(node, 0);
     const Integers perm = node.integers("perm");
     const bool from_first = out.order == AxisOrder::channels_first;
@@ -230,7 +147,7 @@ void import_transpose(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_concat(OnnxScope& scope, const OnnxNode& node) {
-    if (scope.is_constant(node, 0)) return concatenate_shapes(scope, node);
+    if (scope.is_constant(node, 0)) return compute_concat(scope, node);
     Feature joined = scope.feature(node, 0);
     std::int64_t axis = node.integer("axis", 1);
     if (axis < 0) axis += joined.rank;
@@ -251,48 +168,6 @@ void import_concat(OnnxScope& scope, const OnnxNode& node) {
     }
     joined.node = scope.add(node, std::move(made));
     scope.define(node, joined);
-}
-
-void import_shape(OnnxScope& scope, const OnnxNode& node) {
-    Integers dims{batch_size_symbol};
-    for (const std::int64_t extent : image_dims(scope, scope.feature(node, 0))) {
-        dims.push_back(extent);
-    }
-    if (node.has("start") || node.has("end")) {
-        node.refuse("NET008", "it takes a part of the shape", "Only whole shapes are supported");
-    }
-    scope.define_constant(node, list_of(std::move(dims)));
-}
-
-void import_gather(OnnxScope& scope, const OnnxNode& node) {
-    const IntegerTensor from = shape_vector(scope, node, 0);
-    const IntegerTensor which = shape_vector(scope, node, 1);
-    const auto length = static_cast<std::int64_t>(from.values.size());
-    IntegerTensor picked{which.dims, {}};
-    for (const std::int64_t written : which.values) {
-        const std::int64_t i = written < 0 ? written + length : written;
-        if (i < 0 || i >= length) {
-            node.refuse("NET008",
-                        "it takes entry " + std::to_string(written) + " of a shape of " +
-                            std::to_string(length),
-                        "The file is damaged: export it again");
-        }
-        picked.values.push_back(from.values[static_cast<std::size_t>(i)]);
-    }
-    scope.define_constant(node, std::move(picked));
-}
-
-void import_shape_product(OnnxScope& scope, const OnnxNode& node) {
-    const IntegerTensor a = shape_vector(scope, node, 0);
-    const IntegerTensor b = shape_vector(scope, node, 1);
-    const bool single = a.values.size() == 1 && b.values.size() == 1;
-    const std::int64_t x = single ? a.values.front() : 0;
-    const std::int64_t y = single ? b.values.front() : 0;
-    if (x < 1 || y < 1 || x > max_feature_map_elements / y) {
-        node.refuse("NET008", "it does not multiply two extents of a shape",
-                    "Export with constant folding: only shapes are computed");
-    }
-    scope.define_constant(node, IntegerTensor{a.dims, {x * y}});
 }
 
 }  // namespace ohmgrid::detail

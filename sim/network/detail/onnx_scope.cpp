@@ -23,6 +23,14 @@ std::set<std::int64_t> spatial_axes(const Feature& map) {
 OnnxScope::OnnxScope(std::string file, const Limits& limits)
     : file_(std::move(file)), limits_(limits) {}
 
+std::vector<std::int64_t> OnnxScope::image_dims(const Feature& f) const {
+    const Shape& s = shape_of(f);
+    if (f.order == AxisOrder::channels_last && f.rank == 4) return {s.height, s.width, s.channels};
+    std::vector<std::int64_t> dims{s.channels, s.height, s.width};
+    dims.resize(static_cast<std::size_t>(f.rank) - 1);
+    return dims;
+}
+
 Graph OnnxScope::finish(const std::string& output) && {
     const auto found = values_.find(output);
     const auto* made = found == values_.end() ? nullptr : std::get_if<Feature>(&found->second);
@@ -56,16 +64,16 @@ const Feature& OnnxScope::feature(const OnnxNode& node, std::size_t input) const
 const Feature& OnnxScope::feature_map(const OnnxNode& node, std::size_t input) const {
     const Feature& found = feature(node, input);
     if (found.rank == 4 && found.order == AxisOrder::channels_first) return found;
-    node.refuse(
-        "NET008",
-        numbered_input(node, input) + (found.rank == 4 ? " has its channels last" : " is a vector"),
-        "It takes batch x channels x height x width");
+    node.refuse("NET008",
+                numbered_input(node, input) +
+                    (found.rank == 4 ? " has its channels last" : " is no feature map"),
+                "It takes batch x channels x height x width");
 }
 
 const Feature& OnnxScope::vector(const OnnxNode& node, std::size_t input) const {
     const Feature& found = feature(node, input);
     if (found.rank == 2) return found;
-    node.refuse("NET008", numbered_input(node, input) + " is a feature map",
+    node.refuse("NET008", numbered_input(node, input) + " is no vector",
                 "It takes batch x features: put a Flatten in between");
 }
 

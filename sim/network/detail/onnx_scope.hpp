@@ -21,7 +21,8 @@ enum class AxisOrder { channels_first, channels_last };
 /// What a tensor of the ONNX model is in our graph: the result of a node, for one image.
 struct Feature {
     NodeId node;
-    std::int64_t rank = 4;  ///< of the ONNX tensor with its batch axis: 4 or 2 (a vector)
+    /// Axes of the ONNX tensor with its batch: 4; 3 once the width, 1, is dropped; 2 of a vector.
+    std::int64_t rank = 4;
     AxisOrder order = AxisOrder::channels_first;
     Shape flattened_from = {};  ///< of a channels-last vector: the feature map it was
 };
@@ -52,6 +53,9 @@ class OnnxScope {
     [[nodiscard]] const Shape& shape_of(const Feature& f) const {
         return graph_.node(f.node).shape;
     }
+
+    /// Extents of one image's tensor as ONNX orders them, without the batch.
+    [[nodiscard]] std::vector<std::int64_t> image_dims(const Feature& f) const;
 
     /// The finished graph; `output` is the ONNX tensor of the class scores.
     [[nodiscard]] Graph finish(const std::string& output) &&;

@@ -2,8 +2,11 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "sim/core/error.hpp"
@@ -83,16 +86,24 @@ std::string text_of(std::span<const std::int64_t> dims) {
     return out.empty() ? "scalar" : out;
 }
 
-std::vector<float> transposed(std::span<const float> matrix, std::int64_t rows,
-                              std::int64_t columns) {
-    std::vector<float> out(matrix.size());
-    for (std::int64_t r = 0; r < rows; ++r) {
-        for (std::int64_t c = 0; c < columns; ++c) {
-            out[static_cast<std::size_t>(c * rows + r)] =
-                matrix[static_cast<std::size_t>(r * columns + c)];
-        }
+std::optional<std::vector<std::int64_t>> reshaped(std::span<const std::int64_t> from,
+                                                  std::span<const std::int64_t> target) {
+    std::vector<std::int64_t> to(target.begin(), target.end());
+    for (std::size_t i = 0; i < std::min(to.size(), from.size()); ++i) {
+        if (to[i] == 0) to[i] = from[i];
     }
-    return out;
+    const std::int64_t elements =
+        std::accumulate(from.begin(), from.end(), std::int64_t{1}, std::multiplies<>{});
+    const auto open = std::ranges::find(to, -1);
+    std::int64_t known = 1;
+    for (auto extent = to.begin(); extent != to.end(); ++extent) {
+        if (extent == open) continue;
+        if (*extent < 1 || known > elements / *extent) return std::nullopt;
+        known *= *extent;
+    }
+    if (open != to.end()) *open = elements / known;
+    const std::int64_t reached = open != to.end() ? known * *open : known;
+    return reached == elements ? std::optional(to) : std::nullopt;
 }
 
 OnnxTensor read_tensor(const onnx::TensorProto& stored) {

@@ -3,8 +3,8 @@
 //
 // A strip of neighbouring output pixels times 1, 2 or 4 blocks of 16 channels is held in registers
 // while the whole window and all input channels pass by: per input channel one load of weights for
-// the strip and one broadcast input per pixel, each used for `blocks` blocks. On a Zen 5 core
-// 2 blocks x 8 pixels reach 98 % of the peak of two 16-float multiply-adds per cycle.
+// the strip and one broadcast input per pixel, each used for `blocks` blocks. Measured
+// on one Zen 5 core, 3x3 kernels, AVX-512: 259 GFLOP/s with 2 blocks x 8 pixels, 242 with 1 x 16.
 
 using Vector = float __attribute__((vector_size(vector_floats * sizeof(float))));
 using LooseVector = float __attribute__((vector_size(vector_floats * sizeof(float)), aligned(4)));

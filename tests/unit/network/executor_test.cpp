@@ -51,6 +51,16 @@ void expect_twin_agrees(const Graph& graph) {
     }
 }
 
+template <class Failure, class Action>
+std::string complaint_of(Action action) {
+    try {
+        action();
+    } catch (const Failure& error) {
+        return error.what();
+    }
+    return "nothing was thrown";
+}
+
 Graph one_convolution(const Shape& input, std::int64_t channels, const Window& window,
                       std::int64_t groups = 1) {
     NetworkBuilder net(input);
@@ -255,6 +265,20 @@ TEST(Executor, UsesWhatALayerFunctionComputed) {
     EXPECT_EQ(scores_of(net.graph(), normal_image({2, 3, 3}, 1), options), expected);
 }
 
+TEST(Executor, SaysAtWhichImageAndLayerALayerFunctionFailed) {
+    NetworkBuilder net({2, 3, 3});
+    net.convolution({0}, 4, same_window(1));
+    ExecutorOptions options;
+    options.layers = {[](const LayerCall& call, const FeatureMap&, FeatureMap&) {
+        if (call.image == 6) throw NumericalError(Message{.id = "NUM001", .what = "no solution"});
+    }};
+    const auto load = [](std::int64_t, std::span<float>) {};
+    EXPECT_THAT(complaint_of<NumericalError>([&] {
+                    (void)Executor(net.graph(), options)({}, {.first = 5, .count = 2}, load);
+                }),
+                HasSubstr("image 6, layer node1: no solution"));
+}
+
 TEST(Executor, ShowsTheObserverTheInputOfEveryWeightedNode) {
     const Graph graph = resnet_cifar10(1);
     const FeatureMap image = normal_image({3, 32, 32}, 3);
@@ -272,16 +296,6 @@ TEST(Executor, ShowsTheObserverTheInputOfEveryWeightedNode) {
     };
     EXPECT_EQ(scores_of(graph, image, options), scores_of(graph, image));
     EXPECT_EQ(seen, graph.weighted_nodes());
-}
-
-template <class Failure, class Action>
-std::string complaint_of(Action action) {
-    try {
-        action();
-    } catch (const Failure& error) {
-        return error.what();
-    }
-    return "nothing was thrown";
 }
 
 TEST(Executor, RefusesANetworkWithoutWeights) {

@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 #include <string_view>
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
+#include "sim/network/example_images.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
@@ -144,6 +146,17 @@ TEST_F(ReadImages, TakesTheLabelsOfAnIdxPairByHand) {
     const std::string labels = file("b", idx_text({1}, {3}));
     EXPECT_THAT(read_images(images + "," + labels, {}).labels(), ElementsAre(3));
     EXPECT_THAT(complaint_about(images), HasSubstr("error[DAT002]: the file of labels is not"));
+}
+
+TEST_F(ReadImages, DrawsTheProjectsOwnImages) {
+    const ImageSet set = read_images("example:test", {}, 12);
+    EXPECT_EQ(set.count(), 12);
+    EXPECT_EQ(set.classes(), 10);
+    Bytes last(static_cast<std::size_t>(set.shape().elements()));
+    draw_example_image(ExampleSplit::test, 11, last);
+    EXPECT_TRUE(std::ranges::equal(set.image(11), last));
+    EXPECT_EQ(set.labels()[11], example_label(11));
+    EXPECT_THAT(complaint_about("example:tests"), HasSubstr("error[DAT008]"));
 }
 
 TEST_F(ReadImages, NamesAMissingFile) {

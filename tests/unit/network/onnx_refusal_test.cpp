@@ -22,8 +22,7 @@ class ConvModel : public OnnxModel {
     onnx::TensorProto& weights() { return *graph().mutable_initializer(0); }
 };
 
-std::string complaint_about_file(const std::string& bytes) {
-    const ScratchFolder folder;
+std::string complaint_about_file(const ScratchFolder& folder, const std::string& bytes) {
     const std::filesystem::path path = folder.path() / "model.onnx";
     std::ofstream(path, std::ios::binary) << bytes;
     try {
@@ -47,31 +46,33 @@ TEST(OnnxRefusal, NamesEveryUnsupportedOperatorOnceAndListsTheSupported) {
 }
 
 TEST(OnnxRefusal, TellsMissingFilesFromBadOnes) {
+    const ScratchFolder folder;
     EXPECT_THROW((void)import_onnx("/no/such/file.onnx"), IoError);
-    EXPECT_THAT(complaint_about_file(""), HasSubstr("NET006"));
-    EXPECT_THAT(complaint_about_file("name,op,inputs\nimage,input,\n"), HasSubstr("NET006"));
+    EXPECT_THAT(complaint_about_file(folder, ""), HasSubstr("NET006"));
+    EXPECT_THAT(complaint_about_file(folder, "name,op,inputs\nimage,input,\n"),
+                HasSubstr("NET006"));
 }
 
 TEST(OnnxRefusal, NoticesATruncationAnywhere) {
+    const ScratchFolder folder;
     const std::string whole = ConvModel().model().SerializeAsString();
-    ASSERT_EQ(complaint_about_file(whole), "imported");
+    ASSERT_EQ(complaint_about_file(folder, whole), "imported");
     for (std::size_t length = 0; length < whole.size(); ++length) {
-        ASSERT_THAT(complaint_about_file(whole.substr(0, length)), HasSubstr("error[NET0"))
+        ASSERT_THAT(complaint_about_file(folder, whole.substr(0, length)), HasSubstr("error[NET0"))
             << "first " << length << " of " << whole.size() << " bytes";
     }
 }
 
 /// A damaged file is either refused with a message or still a network; nothing else may happen.
-TEST(OnnxRefusal, SurvivesEveryFlippedByte) {
+TEST(OnnxRefusal, SurvivesDamageToAnyByte) {
+    const ScratchFolder folder;
     const std::string whole = ConvModel().model().SerializeAsString();
     for (std::size_t i = 0; i < whole.size(); ++i) {
-        for (const int flip : {0x01, 0x80, 0xFF}) {
-            std::string damaged = whole;
-            damaged[i] = static_cast<char>(damaged[i] ^ flip);
-            const std::string outcome = complaint_about_file(damaged);
-            ASSERT_TRUE(outcome == "imported" || outcome.find("error[NET0") != std::string::npos)
-                << outcome;
-        }
+        std::string damaged = whole;
+        damaged[i] = static_cast<char>(damaged[i] ^ (i % 2 == 0 ? 0x81 : 0xFF));
+        const std::string outcome = complaint_about_file(folder, damaged);
+        ASSERT_TRUE(outcome == "imported" || outcome.find("error[NET0") != std::string::npos)
+            << outcome;
     }
 }
 

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "sim/app/images.hpp"
+#include "sim/app/print_table.hpp"
+#include "sim/app/results.hpp"
+#include "sim/app/verbs.hpp"
+
+namespace ohmgrid {
+namespace {
+
+std::vector<Activity> measured_activities(const InferenceReport& report) {
+    std::vector<Activity> activities;
+    for (const LayerError& layer : report.layers) {
+        activities.push_back({.input_density = layer.input_bit_density,
+                              .cell_level = layer.cell_level,
+                              .source = ActivitySource::measured});
+    }
+    return activities;
+}
+
+void print_table_of(const ChipCost& chip, const InferenceReport& report, Console& console) {
+    console.out << to_text(overview_table(chip, report.layers)) << '\n'
+                << accuracy_line(report) << '\n'
+                << chip_line(chip) << '\n';
+}
+
+ExitCode run(const Arguments& arguments, Console& console) {
+    const auto began = std::chrono::steady_clock::now();
+    const Format format = format_of(arguments);
+    const RunContext context = context_of(arguments, console);
+    const RunFile file = read_run_file(arguments.files().front(), arguments.texts("set"));
+    const Provenance record = begin_record(console, context, file);
+    Hdf5Writer results(arguments.text("out"));  // an unwritable place is found out before the work
+
+    const InferenceReport report = infer_run(file, context);
+    const ChipCost chip = chip_cost(layer_plans(file, measured_activities(report)), file.technology,
+                                    file.device, file.chip);
+    write_cost(results, chip);
+    write_inference(results, report);
+    write_provenance(results, "ohmgrid.run", record);
+    results.commit();
+
+    switch (format) {
+        case Format::table:
+            print_table_of(chip, report, console);
+            break;
+        case Format::csv:
+            console.out << to_csv(cost_table(chip));
+            break;
+        case Format::json: {
+            nlohmann::ordered_json all = to_json(chip);
+            all["inference"] = to_json(report);
+            console.out << all.dump(2) << '\n';
+            break;
+        }
+    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
+    context.say(fmt::format("wrote      {} (seed {}, {} input files hashed, {:.1f} s)",
+                            arguments.text("out"), context.seed, record.sha256_of.size(),
+                            seconds.count()));
+    return ExitCode::done;
+}
+
+}  // namespace
+
+Verb run_verb() {
+    return {
+        .name = "run",
+        .sentence = "The main job: cost of every layer, accuracy and what the arrays lose of it.",
+        .example = "ohmgrid run docs/examples/run.toml",
+        .files = "RUN.toml",
+        .files_least = 1,
+        .files_most = 1,
+        .options = {option::set(), option::out("results.h5"), option::format(), option::threads(),
+                    option::seed(), option::quiet()},
+        .action = run};
+}
+
+}  // namespace ohmgrid

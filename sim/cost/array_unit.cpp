@@ -1,0 +1,89 @@
+#include "sim/cost/array_unit.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace ohmgrid {
+namespace {
+
+// Programming voltages above this need transistors, and level shifters, of their own (NeuroSim
+// V1.3).
+constexpr double logic_write_volt = 1.5;
+
+/// Bit lines settle through multiplexer, wire and sense resistance to half a step of the converter:
+/// ln(2^(bits + 1)) time constants. Half of the wire's resistance acts on its own capacitance.
+double settling(const ArrayUnit& unit, const LayerPlan& plan) {
+    if (plan.adc.type == AdcType::ideal) return 0;
+    const double ohm =
+        pass_gate_ohm(unit.multiplexer_spec) + unit.core.bit_line_ohm / 2 + plan.array.sense_ohm;
+    return (plan.adc.bits + 1) * std::numbers::ln2 * ohm * unit.core.bit_line_farad;
+}
+
+void add_drivers(ArrayUnit& unit, const LayerPlan& plan, const DeviceModel& device,
+                 const LogicCells& cells) {
+    const double columns = static_cast<double>(plan.array.columns);
+    const double rows = static_cast<double>(plan.array.rows);
+    unit.wordline_spec = {.rows = plan.array.rows,
+                          .columns = plan.array.columns,
+                          .line_ohm = 1 / (columns * unit.mean_siemens),
+                          .line_farad = unit.core.word_line_farad,
+                          .wire_ohm = unit.core.word_line_ohm,
+                          .read_volt = device.read_volt,
+                          .has_source_lines = device.kind == DeviceKind::reram,
+                          .has_level_shifters = device.write_volt > logic_write_volt};
+    unit.wordline = cost_of(unit.wordline_spec, cells);
+    unit.multiplexer_spec = {.columns = plan.array.columns,
+                             .sharing = plan.array.column_sharing,
+                             .line_ohm = 1 / (rows * unit.mean_siemens),
+                             .read_volt = device.read_volt,
+                             .width_metre = unit.core.width_metre};
+    unit.multiplexer = cost_of(unit.multiplexer_spec, cells);
+}
+
+void add_shift_adders(ArrayUnit& unit, const LayerPlan& plan, const LayerMapping& mapping,
+                      const LogicCells& cells) {
+    const int slices = mapping.slices();
+    const int steps = plan.mapping.input_steps();
+    const int slice_bits = plan.adc.bits + plan.array.cell_bits * (slices - 1);
+    unit.sum_bits = slice_bits + steps - 1;
+    unit.slice_adder_spec = {.units = unit.converters,
+                             .bits = slice_bits,
+                             .shifts = slices,
+                             .width_metre = unit.core.width_metre};
+    unit.step_adder_spec = {.units = unit.converters,
+                            .bits = unit.sum_bits,
+                            .shifts = steps,
+                            .width_metre = unit.core.width_metre};
+    if (slices > 1) unit.slice_adders = cost_of(unit.slice_adder_spec, cells);
+    if (steps > 1) unit.step_adders = cost_of(unit.step_adder_spec, cells);
+}
+
+}  // namespace
+
+double ArrayUnit::area_m2() const {
+    return planes * (core.area_m2 + wordline.cost.area_m2 + multiplexer.area_m2) +
+           static_cast<double>(converters) * adc.cost.area_m2 + slice_adders.area_m2 +
+           step_adders.area_m2;
+}
+
+ArrayUnit array_unit(const LayerPlan& plan, const LayerMapping& mapping, const DeviceModel& device,
+                     const LogicCells& cells, const Technology& technology) {
+    ArrayUnit unit;
+    unit.planes = mapping.planes();
+    unit.converters = plan.array.converters();
+    unit.core = array_core(plan.array, device, cells, technology);
+    unit.min_siemens = device.g_min_siemens;
+    unit.mean_siemens = device.g_min_siemens +
+                        plan.activity.cell_level * (device.g_max_siemens - device.g_min_siemens);
+    add_drivers(unit, plan, device, cells);
+    const double active_rows =
+        plan.activity.input_density * static_cast<double>(mapping.most_rows_used());
+    unit.column_ohm = 1 / (active_rows * unit.mean_siemens);
+    unit.adc =
+        adc_cost(plan.adc, plan.adc_cost, unit.column_ohm, device.read_volt, cells, technology);
+    unit.settle_second = settling(unit, plan);
+    add_shift_adders(unit, plan, mapping, cells);
+    return unit;
+}
+
+}  // namespace ohmgrid

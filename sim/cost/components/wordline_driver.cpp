@@ -1,0 +1,79 @@
+#include "sim/cost/components/wordline_driver.hpp"
+
+namespace ohmgrid {
+namespace {
+
+// Fitted to reference/cost/components/switchmatrix.csv, type row_TG (NeuroSim V1.3; 22 .. 65 nm,
+// both roadmaps, 32 to 256 lines, 96 points); s is the pass gate's width. Residuals, median and
+// 90th percentile: area 0.0 and 1.7 %, energy 1.7 and 7.3 %, latency 1.6 and 4.2 %, leakage 10 and
+// 12 %. The energy of the pass gate is doubled here because the reference states it at an activity
+// of one half.
+constexpr double inverters_per_line = 14.87;
+constexpr double inverters_per_width = 1.13;
+constexpr double gates_per_step = 26.52;
+constexpr double drains_per_step = 36.90;
+constexpr double switches_per_width = 2 * 1.7375;
+constexpr double leakages_per_line = 34.5;
+constexpr double load_delays = 0.7155;
+constexpr double gate_delays = 3.866;
+constexpr double wire_delays = 0.337;
+
+// The pass gate may drop this share of the read voltage (NeuroSim V1.3, IR-drop tolerance).
+constexpr double pass_gate_share = 0.25;
+
+// Level shifters: 292 (22 nm) to 351 (45 and 65 nm) inverters per word line in
+// reference/cost/components/subarray.csv, for square arrays, i.e. about 160 per line of either
+// direction; source-line switches 14.6 per column at every node.
+constexpr double inverters_per_level_shifter = 160;
+constexpr double inverters_per_source_line = 14.6;
+
+}  // namespace
+
+WordlineCost cost_of(const WordlineDrivers& d, const LogicCells& cells) {
+    const double rows = static_cast<double>(d.rows);
+    const double columns = static_cast<double>(d.columns);
+    const double widths = cells.pass_gate_widths(d.line_ohm);
+    double inverters = rows * (inverters_per_line + inverters_per_width * widths);
+    if (d.has_source_lines) inverters += columns * inverters_per_source_line;
+    if (d.has_level_shifters) inverters += (rows + columns) * inverters_per_level_shifter;
+    const double gate_ohm = pass_gate_share * d.line_ohm;
+    const double gate_farad = load_delays * d.line_farad + gate_delays * widths * cells.drain_farad;
+    const double register_farad =
+        gates_per_step * cells.gate_farad + drains_per_step * cells.drain_farad;
+    return {
+        .cost = {.area_m2 = inverters * cells.area_m2,
+                 .latency_second = gate_ohm * gate_farad + wire_delays * d.wire_ohm * d.line_farad,
+                 .leakage_watt = rows * leakages_per_line * cells.leakage_watt},
+        .step_joule = register_farad * cells.supply_volt * cells.supply_volt,
+        .pulse_joule = switches_per_width * widths * cells.switch_joule() +
+                       d.line_farad * d.read_volt * d.read_volt};
+}
+
+Explanation explain(const WordlineDrivers& d, const LogicCells& cells) {
+    const WordlineCost c = cost_of(d, cells);
+    Explanation e{
+        .component = "wordline",
+        .models =
+            "a register bit and a pass gate per word line, level shifters and "
+            "source-line switches for programming; programming itself is not "
+            "costed",
+        .inputs = {{"rows", "word lines", static_cast<double>(d.rows), ""},
+                   {"R", "conducting cells of a line in parallel", d.line_ohm, "ohm"},
+                   {"C", "capacitance of a line", d.line_farad, "F"},
+                   {"R_w", "wire of a line, end to end", d.wire_ohm, "ohm"},
+                   {"s", "width of the pass gate", cells.pass_gate_widths(d.line_ohm), "inverters"},
+                   {"C_d", "inverter output", cells.drain_farad, "F"}},
+        .results = explained(c.cost, {"rows (14.9 + 1.13 s) inverters + source-line "
+                                      "switches + level shifters",
+                                      "0.25 R (0.716 C + 3.87 s C_d) + 0.337 R_w C",
+                                      "see energy.step and energy.pulse", "34.5 rows inverters"}),
+        .source = "fitted to NeuroSim V1.3 (SwitchMatrix, LevelShifter)"};
+    e.results.push_back(
+        {"energy.step", "per line and input step: (26.5 C_g + 36.9 C_d) V^2", c.step_joule, "J"});
+    e.results.push_back({"energy.pulse",
+                         "per line with a 1 and phase: 3.48 s (C_g + C_d) V^2 + C V_read^2",
+                         c.pulse_joule, "J"});
+    return e;
+}
+
+}  // namespace ohmgrid

@@ -1,0 +1,123 @@
+#include "sim/cost/detail/chip_blocks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/cost/components/activation.hpp"
+#include "sim/cost/components/max_pool.hpp"
+
+namespace ohmgrid::detail {
+namespace {
+
+constexpr double bank_lines = 128;  // of the global buffer, as NeuroSim's cores; assumed
+
+/// Leaves along the edge of a tree over `leaves` leaves: a power of two.
+double tree_side(double leaves) {
+    return std::exp2(std::ceil(std::log2(std::max(1.0, std::sqrt(leaves)))));
+}
+
+double bits_over(std::int64_t summands) {
+    return std::ceil(std::log2(static_cast<double>(summands)));
+}
+
+/// Inputs of one window and sums of one row of units: what a tile holds at a time.
+double tile_buffer_bits(const LayerDraft& d) {
+    const double inputs =
+        d.tile_side * static_cast<double>(d.plan->array.rows) * d.plan->mapping.input_bits;
+    const double sums = d.tile_side *
+                        static_cast<double>(d.plan->array.columns / d.mapping.slices()) *
+                        d.output_bits;
+    return inputs + sums;
+}
+
+void add_built(Cost& sum, double times, const Cost& one) {
+    sum.area_m2 += times * one.area_m2;
+    sum.leakage_watt += times * one.leakage_watt;
+}
+
+}  // namespace
+
+double Clock::step_second(double logic_second) const {
+    if (timing == Timing::component) return std::max(period_second, logic_second);
+    return std::max(1.0, std::ceil(logic_second / period_second)) * period_second;
+}
+
+LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const LogicCells& cells,
+                       const Technology& technology, const ChipSpec& chip) {
+    LayerMapping mapping(plan.shape, plan.array, plan.mapping);
+    const Placement placement = place(mapping, plan.shape, plan.array, plan.mapping, chip);
+    LayerDraft d{
+        .plan = &plan,
+        .mapping = mapping,
+        .placement = placement,
+        .counts = count_events(mapping, plan.shape, plan.array, plan.mapping, placement.copies),
+        .unit = array_unit(plan, mapping, device, cells, technology),
+        .tile_buffer = {},
+        .tile_tree = {},
+        .lane_adder = {}};
+    d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
+    d.tile_side = std::max(1.0, std::sqrt(d.units_per_tile));
+    d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
+    d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices());
+    d.lane_adder = cells.adder(d.output_bits);
+    d.tile_buffer =
+        RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
+    d.tile_tree = {.side = tree_side(d.units_per_tile),
+                   .pitch_metre = std::sqrt(d.unit.area_m2()),
+                   .wires = static_cast<double>(chip.tile_bus_bits)};
+    return d;
+}
+
+ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
+                         const Technology& technology) {
+    const double arrays = d.units_per_tile * d.unit.planes;
+    const double adders = std::max(0.0, d.units_per_tile - 1) * d.lanes;
+    ComponentCosts tile;
+    add_built(tile[Component::array], arrays,
+              {.area_m2 = d.unit.core.area_m2, .leakage_watt = d.unit.core.leakage_watt});
+    add_built(tile[Component::wordline], arrays, d.unit.wordline.cost);
+    add_built(tile[Component::multiplexer], arrays, d.unit.multiplexer);
+    add_built(tile[Component::adc], d.units_per_tile * static_cast<double>(d.unit.converters),
+              d.unit.adc.cost);
+    add_built(tile[Component::shift_add], d.units_per_tile, d.unit.slice_adders);
+    add_built(tile[Component::shift_add], d.units_per_tile, d.unit.step_adders);
+    add_built(tile[Component::accumulation], adders, d.lane_adder);
+    add_built(tile[Component::buffer], 1, cost_of(d.tile_buffer, cells));
+    add_built(tile[Component::interconnect], 1, cost_of(d.tile_tree, cells, technology));
+    return tile;
+}
+
+SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area_m2,
+                           const ChipSpec& chip) {
+    SharedBlocks blocks;
+    double most_bits = 0;
+    for (const LayerDraft& d : drafts) {
+        blocks.tiles += static_cast<double>(d.placement.tiles);
+        most_bits = std::max(most_bits, static_cast<double>(d.counts.feature_map_bits_in +
+                                                            d.counts.feature_map_bits_out));
+        blocks.value_bits = std::max(blocks.value_bits, d.plan->mapping.input_bits);
+    }
+    const double bus_bits = static_cast<double>(chip.bus_bits);
+    blocks.buffer = RegisterFile::holding(most_bits, bus_bits);
+    blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = bus_bits};
+    blocks.tree = {.side = tree_side(blocks.tiles),
+                   .pitch_metre = std::sqrt(tiles_area_m2 / blocks.tiles),
+                   .wires = bus_bits};
+    blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
+    return blocks;
+}
+
+ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
+                           const Technology& technology) {
+    ComponentCosts shared;
+    add_built(shared[Component::buffer], 1, cost_of(blocks.buffer, cells));
+    add_built(shared[Component::interconnect], 1, cost_of(blocks.tree, cells, technology));
+    add_built(shared[Component::pooling], blocks.digital_lanes,
+              comparator_cost(blocks.value_bits, cells));
+    add_built(shared[Component::pooling], blocks.digital_lanes, cells.adder(blocks.value_bits));
+    add_built(shared[Component::activation], blocks.digital_lanes,
+              activation_cost(blocks.value_bits, cells));
+    return shared;
+}
+
+}  // namespace ohmgrid::detail

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "sim/cost/array_unit.hpp"
+#include "sim/cost/chip_cost.hpp"
+#include "sim/cost/components/h_tree.hpp"
+#include "sim/cost/components/register_file.hpp"
+
+namespace ohmgrid::detail {
+
+/// How long digital steps take. Component timing: the clock's period, or longer if the logic is
+/// slower. Synchronous timing: whole periods.
+struct Clock {
+    Timing timing = Timing::component;
+    double period_second = 0;
+
+    [[nodiscard]] double step_second(double logic_second) const;
+};
+
+/// A layer on its way to a LayerCost.
+struct LayerDraft {
+    const LayerPlan* plan = nullptr;
+    LayerMapping mapping;
+    Placement placement;
+    LayerCounts counts;
+    ArrayUnit unit;
+    double units_per_tile = 0;
+    double tile_side = 0;  ///< units along the edge of a tile, which is square
+    RegisterFile tile_buffer;
+    HTree tile_tree;
+    Cost lane_adder;      ///< one adder of the sums over row parts
+    double lanes = 0;     ///< sums a unit delivers at a time: converters / slices
+    int output_bits = 0;  ///< of a sum over all row parts
+};
+
+LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const LogicCells& cells,
+                       const Technology& technology, const ChipSpec& chip);
+
+/// Area and leakage of one tile of a layer, by component.
+ComponentCosts tile_cost(const LayerDraft& draft, const LogicCells& cells,
+                         const Technology& technology);
+
+/// What all layers share: the global buffer in banks, the tree to the tiles, the digital units.
+struct SharedBlocks {
+    double tiles = 0;
+    RegisterFile buffer;
+    RegisterFile bank;
+    HTree tree;
+    double digital_lanes = 0;
+    int value_bits = 0;  ///< of the widest activation
+};
+
+SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area_m2,
+                           const ChipSpec& chip);
+
+/// Area and leakage of the shared blocks, by component.
+ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
+                           const Technology& technology);
+
+}  // namespace ohmgrid::detail

@@ -1,0 +1,32 @@
+#include "sim/cost/explain.hpp"
+
+#include "sim/cost/components/activation.hpp"
+#include "sim/cost/components/adder_tree.hpp"
+#include "sim/cost/components/max_pool.hpp"
+#include "sim/cost/detail/chip_blocks.hpp"
+
+namespace ohmgrid {
+
+std::vector<Explanation> explain_components(const LayerPlan& plan, const Technology& technology,
+                                            const DeviceModel& device, const ChipSpec& chip) {
+    const LogicCells cells = logic_cells(technology);
+    const detail::LayerDraft d = detail::draft_layer(plan, device, cells, technology, chip);
+    const ArrayUnit& unit = d.unit;
+    const double conducting_siemens =
+        static_cast<double>(d.mapping.most_columns_used()) / unit.column_ohm;
+    std::vector<Explanation> all{
+        explain(unit.core, conducting_siemens, unit.conducting_second()),
+        explain_adc(plan.adc, plan.adc_cost, unit.column_ohm, device.read_volt, cells, technology),
+        explain(unit.multiplexer_spec, cells), explain(unit.wordline_spec, cells)};
+    if (d.mapping.slices() > 1) all.push_back(explain(unit.slice_adder_spec, cells));
+    if (plan.mapping.input_steps() > 1) all.push_back(explain(unit.step_adder_spec, cells));
+    all.push_back(
+        explain(AdderTree{.inputs = d.mapping.row_parts(), .bits = unit.sum_bits}, cells));
+    all.push_back(explain(d.tile_buffer, cells));
+    all.push_back(explain(d.tile_tree, cells, technology));
+    all.push_back(explain_comparator(plan.mapping.input_bits, cells));
+    all.push_back(explain_activation(plan.mapping.input_bits, cells));
+    return all;
+}
+
+}  // namespace ohmgrid
