@@ -98,8 +98,9 @@ SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area
         blocks.value_bits = std::max(blocks.value_bits, d.plan->mapping.input_bits);
     }
     const double bus_bits = static_cast<double>(chip.bus_bits);
-    blocks.buffer = RegisterFile::holding(most_bits, bus_bits);
-    blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = bus_bits};
+    const double line_bits = static_cast<double>(chip.buffer_bits);
+    blocks.buffer = RegisterFile::holding(most_bits, line_bits);
+    blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
     blocks.tree = {.side = tree_side(blocks.tiles),
                    .pitch_metre = std::sqrt(tiles_area_m2 / blocks.tiles),
                    .wires = bus_bits};

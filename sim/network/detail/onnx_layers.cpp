@@ -118,6 +118,10 @@ Operands with_constant(const OnnxScope& scope, const OnnxNode& node) {
             constant_first};
 }
 
+bool both_constant(const OnnxScope& scope, const OnnxNode& node) {
+    return scope.is_constant(node, 0) && scope.is_constant(node, 1);
+}
+
 std::vector<float> repeated(float value, std::size_t count) {
     return std::vector<float>(count, value);
 }
@@ -241,6 +245,7 @@ void import_softmax(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_add(OnnxScope& scope, const OnnxNode& node) {
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     if (scope.is_constant(node, 0) || scope.is_constant(node, 1)) {
         Operands x = with_constant(scope, node);
         const std::size_t count = x.constant.size();
@@ -257,6 +262,7 @@ void import_add(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_sub(OnnxScope& scope, const OnnxNode& node) {
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     Operands x = with_constant(scope, node);
     const std::size_t count = x.constant.size();
     if (!x.constant_first) negate(x.constant);
@@ -265,14 +271,13 @@ void import_sub(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_mul(OnnxScope& scope, const OnnxNode& node) {
-    if (scope.is_constant(node, 0) && scope.is_constant(node, 1)) {
-        return compute_product(scope, node);
-    }
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     Operands x = with_constant(scope, node);
     add_affine(scope, node, x.feature, {std::move(x.constant), {}});
 }
 
 void import_div(OnnxScope& scope, const OnnxNode& node) {
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     Operands x = with_constant(scope, node);
     if (x.constant_first) {
         node.refuse("NET008", "a constant is divided by a feature",
