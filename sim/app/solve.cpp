@@ -146,9 +146,11 @@ Verb solve_verb() {
             .files_least = 1,
             .files_most = 1,
             .options = {{"backend", "NAME",
-                         "fast (lines and conjugate gradients) or reference "
-                         "(sparse Cholesky)",
+                         "fast (lines and conjugate gradients), reference (sparse Cholesky), or "
+                         "ngspice beside fast",
                          "fast"},
+                        {"cell", "TABLE.csv",
+                         "I-V table of the cells, as 'ohmgrid netlist --characterise' writes it"},
                         option::out(""),
                         {"effective", "", "also write the effective conductance matrix"},
                         {"nodes", "", "also write the voltage of every node"},

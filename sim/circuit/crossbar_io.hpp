@@ -13,8 +13,7 @@ class Hdf5Writer;
 struct ArrayProblem {
     Crossbar crossbar;
     RowMajorMatrix input_volt;        ///< vectors x rows
-    std::string cell_law = "linear";  ///< or "sinh"
-    double sinh_b_per_volt = 0;       ///< I = g sinh(b V) / b
+    CellLaw law = LinearLaw{};
 };
 
 /// Reads HDF5 (`/conductance_siemens` [rows, columns], `/input_volt` [vectors, rows], root
