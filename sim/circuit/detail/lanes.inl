@@ -13,8 +13,11 @@ using Vector [[gnu::vector_size(OHMGRID_LANES * sizeof(double))]] = double;
 using UnalignedVector [[gnu::vector_size(OHMGRID_LANES * sizeof(double)), gnu::aligned(8),
                         gnu::may_alias]] = double;
 
+template <class Element, int Count>
+using ArrayOf = Element[static_cast<unsigned>(Count)];
+
 template <int Count>
-using Registers = Vector[static_cast<unsigned>(Count)];
+using Registers = ArrayOf<Vector, Count>;
 
 inline Vector load(const double* p) { return *reinterpret_cast<const UnalignedVector*>(p); }
 
