@@ -72,7 +72,11 @@ configure() {
     fi
     if [[ -d $toml_folder ]]; then options+=(-DCMAKE_PREFIX_PATH="$toml_folder/usr"); fi
     if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-    cmake --preset release "${options[@]}" >&2
+    mkdir -p build
+    if ! cmake --preset release "${options[@]}" >build/configure.log 2>&1; then
+        cat build/configure.log >&2
+        return 1
+    fi
 }
 
 # build TARGET
