@@ -40,6 +40,7 @@ std::vector<float> per_channel(const OnnxScope& scope, const OnnxNode& node, std
                     "One value, or one per channel, is supported there");
     }
     std::vector<float> values = std::move(constant.values);
+    scope.check_budget(node, channels);
     if (values.size() == 1) values.resize(static_cast<std::size_t>(channels), values.front());
     return values;
 }
