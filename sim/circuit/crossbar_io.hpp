@@ -12,7 +12,7 @@ class Hdf5Writer;
 /// One array to be solved, as it stands in a file.
 struct ArrayProblem {
     Crossbar crossbar;
-    RowMajorMatrix input_volt;        ///< vectors x rows
+    RowMajorMatrix input_volt;  ///< vectors x rows
     CellLaw law = LinearLaw{};
 };
 

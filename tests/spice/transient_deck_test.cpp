@@ -68,7 +68,7 @@ TEST(TransientDeck, JumpsAndLateStartsAreWrittenAsRisingTimes) {
                              .step_second = 1e-10};
     const std::string text =
         transient_deck(sample_array(2, 2), LinearLaw{}, VectorXd::Constant(2, 0.5), deck);
-    EXPECT_THAT(text, HasSubstr("PWL(0 0 1e-09 0 1.00001")));
+    EXPECT_THAT(text, HasSubstr("PWL(0 0 1e-09 0 1.00001"));
     EXPECT_THAT(text, HasSubstr("* Jumps of the drivers take 1e-14 s here."));
     EXPECT_THAT(text, HasSubstr("\n.tran 1e-10 1e-08 0 1e-10\n"));
 }
