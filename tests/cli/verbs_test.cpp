@@ -203,6 +203,15 @@ TEST(ExplainVerb, TellsKindDefaultRangeAndMeaning) {
                 HasSubstr("Did you mean 'array.row_wire'?"));
 }
 
+TEST(ExplainVerb, TracesTheCostOfAComponentToItsSource) {
+    const Outcome outcome = run_ohmgrid({"explain", "adc", "--run", example, "--layer", "conv2"});
+    EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("layer conv2"));
+    EXPECT_THAT(outcome.out, HasSubstr("source"));
+    EXPECT_THAT(run_ohmgrid({"explain", "adcc", "--run", example}).err,
+                HasSubstr("Did you mean 'adc'?"));
+}
+
 TEST(DoctorVerb, FindsTheDataFolders) {
     const Outcome outcome = run_ohmgrid({"doctor"});
     EXPECT_EQ(outcome.code, ExitCode::done);
