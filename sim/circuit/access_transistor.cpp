@@ -12,29 +12,36 @@
 namespace ohmgrid {
 namespace {
 
-/// Current and its derivatives for a drain at least as high as the source.
-struct Forward {
+/// Where the transistor saturates at a given overdrive: all that does not depend on the drain.
+struct Saturation {
+    double overdrive_volt = 0;
+    double volt = 0;
     double ampere = 0;
-    double output_siemens = 0;  ///< with respect to the drain-source voltage
-    double gate_siemens = 0;    ///< with respect to the overdrive
 };
 
-Forward forward(const AccessTransistor& t, double overdrive_volt, double drain_source_volt) {
+Saturation saturation(const AccessTransistor& t, double overdrive_volt) {
     if (overdrive_volt <= 0) return {};
     const double half_power = std::pow(overdrive_volt, t.alpha / 2);
-    const double saturation_volt = t.saturation_volt * half_power;
-    const double saturated_ampere = t.drive_ampere * half_power * half_power;
+    return {overdrive_volt, t.saturation_volt * half_power,
+            t.drive_ampere * half_power * half_power};
+}
+
+/// Current and its derivatives for a drain at least as high as the source.
+AccessTransistor::Point forward(const AccessTransistor& t, const Saturation& s,
+                                double drain_source_volt) {
+    if (s.ampere == 0) return {};
     const double modulation = 1 + t.modulation_per_volt * drain_source_volt;
-    if (drain_source_volt >= saturation_volt) {
-        return {saturated_ampere * modulation, saturated_ampere * t.modulation_per_volt,
-                t.alpha * saturated_ampere / overdrive_volt * modulation};
-    }
-    const double u = drain_source_volt / saturation_volt;
-    const double triode_ampere = saturated_ampere * (2 - u) * u;
-    return {triode_ampere * modulation,
-            saturated_ampere * (2 - 2 * u) / saturation_volt * modulation +
-                triode_ampere * t.modulation_per_volt,
-            t.alpha * saturated_ampere * u / overdrive_volt * modulation};
+    const double u = std::min(drain_source_volt / s.volt, 1.0);
+    const double plain_ampere = s.ampere * (2 - u) * u;
+    const double output_siemens =
+        s.ampere * (2 - 2 * u) / s.volt * modulation + plain_ampere * t.modulation_per_volt;
+    const double gate_siemens = t.alpha * s.ampere * u / s.overdrive_volt * modulation;
+    return {plain_ampere * modulation, output_siemens, output_siemens + gate_siemens};
+}
+
+/// The same with drain and source exchanged.
+AccessTransistor::Point reversed(const AccessTransistor::Point& p) {
+    return {-p.ampere, p.source_siemens, p.drain_siemens};
 }
 
 }  // namespace
@@ -63,12 +70,9 @@ void AccessTransistor::check() const {
 AccessTransistor::Point AccessTransistor::at(double drain_volt, double source_volt,
                                              double gate_volt) const {
     const double low_volt = std::min(drain_volt, source_volt);
-    const Forward f =
-        forward(*this, gate_volt - low_volt - threshold_volt, std::abs(drain_volt - source_volt));
-    const double high_siemens = f.output_siemens;
-    const double low_siemens = f.output_siemens + f.gate_siemens;
-    if (drain_volt >= source_volt) return {f.ampere, high_siemens, low_siemens};
-    return {-f.ampere, low_siemens, high_siemens};
+    const Point point = forward(*this, saturation(*this, gate_volt - low_volt - threshold_volt),
+                                std::abs(drain_volt - source_volt));
+    return drain_volt >= source_volt ? point : reversed(point);
 }
 
 AccessTransistor square_law(double transconductance_ampere_per_volt2, double threshold_volt,
@@ -82,21 +86,28 @@ AccessTransistor square_law(double transconductance_ampere_per_volt2, double thr
 
 AccessTransistor::Point series_point(const AccessTransistor& transistor, double resistor_siemens,
                                      double row_volt, double column_volt, double gate_volt) {
+    // Towards the bit line the source, and with it the saturation, stays where it is.
+    const Saturation held =
+        saturation(transistor, gate_volt - column_volt - transistor.threshold_volt);
+    const auto at = [&](double volt) {
+        return volt >= column_volt ? forward(transistor, held, volt - column_volt)
+                                   : transistor.at(volt, column_volt, gate_volt);
+    };
     double low = std::min(row_volt, column_volt);
     double high = std::max(row_volt, column_volt);
-    double middle = row_volt;
-    AccessTransistor::Point point = transistor.at(middle, column_volt, gate_volt);
     const double resolution =
         2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(low), std::abs(high));
+    double middle = column_volt;
+    AccessTransistor::Point point = at(middle);
     while (resistor_siemens > 0 && high - low > resolution) {
         const double surplus = resistor_siemens * (row_volt - middle) - point.ampere;
         (surplus > 0 ? low : high) = middle;
         const double slope = resistor_siemens + point.drain_siemens;
         double next = middle + surplus / slope;
-        if (next <= low || next >= high) next = low + (high - low) / 2;
+        if (next < low || next > high) next = low + (high - low) / 2;
         const double step = std::abs(next - middle);
         middle = next;
-        point = transistor.at(middle, column_volt, gate_volt);
+        point = at(middle);
         if (step <= resolution) break;
     }
     const double total = resistor_siemens + point.drain_siemens;

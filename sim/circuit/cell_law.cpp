@@ -55,9 +55,14 @@ CellPoint cubic_point(double g, double c2, double c3, double v) {
     return two_terminal(inside * (g + inside * (c2 + inside * c3)) + slope * (v - inside), slope);
 }
 
+/// sinh and cosh from one exponential, since this is where sinh cells spend their time.
 CellPoint sinh_point(double g, double b, double v) {
     if (b == 0) return two_terminal(g * v, g);
-    return two_terminal(g * std::sinh(b * v) / b, g * std::cosh(b * v));
+    const double less_one = std::expm1(std::abs(b * v));
+    const double inverse = 1 / (1 + less_one);
+    const double sinh = (less_one + less_one * inverse) / 2;
+    const double cosh = (1 + less_one + inverse) / 2;
+    return two_terminal(std::copysign(g / b * sinh, v), g * cosh);
 }
 
 /// Calls `use(point)` with a function (row, column, g, row_volt, column_volt) -> CellPoint.

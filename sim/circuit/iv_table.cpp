@@ -257,6 +257,14 @@ IvInterpolant::Cubic IvInterpolant::cubic(std::size_t interval, double state_sie
     return {y0, s0, (3 * rise - 2 * s0 - s1) / h, (s0 + s1 - 2 * rise) / (h * h)};
 }
 
+std::vector<double> IvInterpolant::state_weights(double state_siemens) const {
+    const Mix m = mix(state_siemens);
+    std::vector<double> weights(table_.state_siemens.size(), 0.0);
+    weights[static_cast<std::size_t>(m.lower)] += m.lower_weight;
+    weights[static_cast<std::size_t>(m.upper)] += m.upper_weight;
+    return weights;
+}
+
 IvInterpolant::Point IvInterpolant::at(double state_siemens, double volt) const {
     const std::vector<double>& x = table_.volt;
     const auto above = std::upper_bound(x.begin() + 1, x.end() - 1, volt);

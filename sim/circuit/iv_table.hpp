@@ -59,6 +59,8 @@ class IvInterpolant {
         double c3 = 0;
     };
     [[nodiscard]] Cubic cubic(std::size_t interval, double state_siemens) const;
+    /// The share of each state's curve in a cell's current.
+    [[nodiscard]] std::vector<double> state_weights(double state_siemens) const;
 
     [[nodiscard]] const IvTable& table() const { return table_; }
 

@@ -19,6 +19,9 @@ constexpr double shortest_step = 1.0 / (1 << 20);
 /// A step of length t must lower the gap by this share of t (Armijo's rule).
 constexpr double least_gain = 1e-4;
 
+/// Relative accuracy of a Newton step of 1T1R cells: their laws judge the result, not the step.
+constexpr double rough = 1e-4;
+
 VectorXd as_vector(const RowMajorMatrix& matrix) {
     return Eigen::Map<const VectorXd>(matrix.data(), matrix.size());
 }
@@ -159,7 +162,7 @@ CellNewton::State CellNewton::newton_target(const VectorXd& input_volt,
                     Eigen::Map<const RowMajorMatrix>(change.data(), a.rows(), a.cols());
                 return change - as_vector(rest(linear_nodes(no_volt, none, step)));
             },
-            as_vector(error), {});
+            as_vector(error), {.tolerance = rough});
         source += Eigen::Map<const RowMajorMatrix>(correction.data(), a.rows(), a.cols());
         target.nodes = linear_nodes(input_volt, injected, source);
     }
