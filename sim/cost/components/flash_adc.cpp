@@ -109,9 +109,8 @@ AdcCost neurosim_flash(int bits, double column_ohm, const LogicCells& cells,
 
 AdcCost survey_flash(int bits, const Technology& technology) {
     const double enob = bits - lost_bits;
-    return AdcCost::spread(picojoules(energy_fit, enob, technology),
-                           square_micrometres(area_fit, enob, technology), survey_second,
-                           survey_second);
+    return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
+                           survey_second, survey_second);
 }
 
 }  // namespace ohmgrid
