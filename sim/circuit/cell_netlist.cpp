@@ -282,7 +282,8 @@ IvTable characterise(const std::filesystem::path& cell_file, const CharacteriseO
     }
     IvTable table{.volt = {}, .state_siemens = options.states, .current_ampere = {}, .origin = {}};
     for (int k = 0; k < options.points; ++k) {
-        table.volt.push_back(options.from_volt + k * volt_step(options));
+        const int last = options.points - 1;
+        table.volt.push_back((options.from_volt * (last - k) + options.to_volt * k) / last);
     }
     if (result.values.rows() != options.points) {
         refuse(cell_file,

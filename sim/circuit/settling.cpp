@@ -233,10 +233,10 @@ Settling settling_time(const Crossbar& crossbar, const CellLaw& law,
                       .column_current_ampere = final.column_current_ampere.row(0)};
     const double full_ampere = settling.column_current_ampere.cwiseAbs().maxCoeff();
     if (tau_second == 0 || full_ampere == 0) return settling;
-    settling.bound_second = single_pole_settling(tau_second, full_ampere, band_ampere);
+    settling.single_pole_second = single_pole_settling(tau_second, full_ampere, band_ampere);
 
     constexpr double quiet_time_constants = 3;
-    const double patience_second = 10 * (settling.bound_second + tau_second);
+    const double patience_second = 10 * (settling.single_pole_second + tau_second);
     const TransientOptions transient{.stop_second = patience_second,
                                      .tolerance = step_tolerance(band_ampere, full_ampere),
                                      .newton = options};

@@ -32,8 +32,8 @@ TimeConstant slowest_time_constant(const Crossbar& crossbar, const ArrayCapacita
 struct Settling {
     Eigen::RowVectorXd column_second;  ///< last time outside the band, per column; 0: never outside
     double second = 0;                 ///< the latest of them
-    double bound_second = 0;           ///< tau ln(largest current / band): one slow mode alone
-    double time_constant_second = 0;   ///< tau, at the operating point reached
+    double single_pole_second = 0;    ///< tau ln(largest current / band): if all were one slow mode
+    double time_constant_second = 0;  ///< tau, at the operating point reached
     Eigen::RowVectorXd column_current_ampere;  ///< final currents
 };
 

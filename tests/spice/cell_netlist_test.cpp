@@ -140,6 +140,50 @@ TEST(Characterise, SramReadStackIsATableOfTwoStates) {
     EXPECT_NEAR(found.column_current_ampere(0, 1), 0.5e-9, 1e-15);
 }
 
+/// The tables beside the cell files were made by ngspice 39 with the options below; they let the
+/// fast solver use these cells, and these tests run, without ngspice.
+const CharacteriseOptions one_t_one_r_sweep{
+    .from_volt = -0.5,
+    .to_volt = 1,
+    .points = 61,
+    .states = {1e-6, 3e-6, 1e-5, 2e-5, 3e-5, 5e-5, 7e-5, 1e-4}};
+const CharacteriseOptions sram_sweep{.from_volt = -0.2,
+                                     .to_volt = 1.1,
+                                     .points = 66,
+                                     .state_parameter = "bit",
+                                     .states = {0, 1},
+                                     .state_name = StateName::chord_at_read,
+                                     .read_volt = 0.2,
+                                     .gate_volt = 1.1};
+
+TEST(RecordedTable, OfTheShipped1T1RCellHoldsItsLaw) {
+    const IvTable table = read_iv_table(shipped("1t1r.iv.csv"));
+    const TransistorLaw law{.transistor = square_law(8e-4, 0.4, 0.05), .gate_volt = {1.2}};
+    for (std::size_t s = 0; s < table.state_siemens.size(); ++s) {
+        const Crossbar cell{.conductance_siemens =
+                                RowMajorMatrix::Constant(1, 1, table.state_siemens[s])};
+        for (std::size_t k = 0; k < table.volt.size(); ++k) {
+            EXPECT_NEAR(table.current_ampere(static_cast<Index>(s), static_cast<Index>(k)),
+                        cell_point(law, cell, 0, 0, table.volt[k], 0).ampere,
+                        1e-9 * table.state_siemens[s]);
+        }
+    }
+}
+
+TEST(RecordedTable, IsWhatNgspiceGivesToday) {
+    OHMGRID_NEEDS_NGSPICE();
+    for (const auto& [cell, sweep] :
+         {std::pair{"1t1r", one_t_one_r_sweep}, std::pair{"sram8t_read", sram_sweep}}) {
+        const IvTable recorded = read_iv_table(shipped(std::string(cell) + ".iv.csv"));
+        const IvTable today = characterise(shipped(std::string(cell) + ".sp"), sweep);
+        EXPECT_LT(deviation(today.current_ampere, recorded.current_ampere), 1e-9) << cell;
+        for (std::size_t s = 0; s < recorded.state_siemens.size(); ++s) {
+            EXPECT_NEAR(today.state_siemens[s], recorded.state_siemens[s],
+                        1e-9 * recorded.state_siemens[s]);
+        }
+    }
+}
+
 TEST(Characterise, RefusesACellWhoseCurrentFalls) {
     OHMGRID_NEEDS_NGSPICE();
     EXPECT_THAT(

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sim/circuit/cell_law.hpp"
+#include "sim/circuit/transient.hpp"
+#include "sim/core/parameters.hpp"
+
+namespace ohmgrid {
+
+enum class CellLawKind { linear, sinh, cubic, table, transistor };
+
+/// The law of a kind of cell as files describe it: its numbers, before it meets an array.
+struct CellLawSpec {
+    CellLawKind kind = CellLawKind::linear;
+    double sinh_b_per_volt = 0;
+    double cubic_k2_per_volt = 0;  ///< i = g (v + k2 v^2 + k3 v^3)
+    double cubic_k3_per_volt2 = 0;
+    std::string table;          ///< path of an I-V table (IvTable)
+    double threshold_volt = 0;  ///< of the access transistor, see AccessTransistor
+    double alpha = 0;
+    double drive_ampere = 0;
+    double saturation_volt = 0;
+    double modulation_per_volt = 0;
+    double gate_volt = 0;  ///< on the select line of a selected row
+};
+
+/// Section [device.law] of a device or run file.
+const ParamTable<CellLawSpec>& cell_law_parameters();
+
+/// The law for cells of the given conductances, all rows selected. A relative table path counts
+/// from `folder`.
+/// @throws IoError and InputError as read_iv_table
+CellLaw make_cell_law(const CellLawSpec& spec, const RowMajorMatrix& conductance_siemens,
+                      const std::filesystem::path& folder);
+
+/// The law stored with an array file, as root attributes: `cell_law` ("linear", "sinh", "cubic",
+/// "table" or "1t1r"); `sinh_b_per_volt`; `cubic_k2_per_volt`, `cubic_k3_per_volt2`; `cell_table`
+/// (a path); `threshold_volt`, `alpha`, `drive_ampere`, `saturation_volt`, `modulation_per_volt`
+/// and `gate_volt`, or a dataset `/gate_volt` with one select voltage per row. What is absent has
+/// the default of [device.law]. Cells of a CSV array are linear.
+/// @throws IoError; InputError as read_iv_table and, for values out of range, PAR003
+CellLaw read_cell_law(const std::filesystem::path& array_file, const Crossbar& crossbar);
+
+/// The capacitances stored with an array file: root attributes `row_wire_farad`,
+/// `column_wire_farad` and `cell_farad`; absent ones are 0, as in a CSV array.
+ArrayCapacitance read_capacitance(const std::filesystem::path& array_file);
+
+}  // namespace ohmgrid
