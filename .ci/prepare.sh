@@ -62,16 +62,21 @@ fetch_tomlplusplus() {
     dpkg-deb -x "$package" "$toml_folder"
 }
 
-# Warnings are errors with GCC 12, the compiler Ohmgrid is developed with. Other versions warn
-# about other things, which must not keep anybody from running the program.
+# The compiler is GCC 12 unless CXX names another, whose other warnings must not keep anybody from
+# running the program.
 configure() {
     local options=()
-    if [[ $("${CXX:-g++}" -dumpversion) != 12* ]]; then
+    if [[ -z ${CXX:-} ]] && command -v g++-12 >/dev/null; then export CC=gcc-12 CXX=g++-12; fi
+    if [[ $("${CXX:-c++}" -dumpversion) != 12* ]]; then
         options+=(-DCMAKE_CXX_FLAGS="-Wall -Wextra")
     fi
     if [[ -d $toml_folder ]]; then options+=(-DCMAKE_PREFIX_PATH="$toml_folder/usr"); fi
     if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-    cmake --preset release "${options[@]}" >&2
+    mkdir -p build
+    if ! cmake --preset release "${options[@]}" >build/configure.log 2>&1; then
+        cat build/configure.log >&2
+        return 1
+    fi
 }
 
 # build TARGET

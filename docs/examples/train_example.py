@@ -7,9 +7,10 @@ Needs Debian's or Ubuntu's own packages only: apt install python3-torch python3-
     ohmgrid convert example:test --out test.h5
     python3 docs/examples/train_example.py train.h5 test.h5 netlists/networks/example_cnn.onnx
 
-Takes about two minutes on two cores. The input files hold /images (N x 3 x 20 x 20, uint8) and
-/labels (N). The seed is fixed, but another version of PyTorch or another processor rounds
-differently: expect between 94.5 and 96.5 % of the test images, not the same weights.
+Takes about two minutes on two idle cores. The input files hold /images (N x 3 x 20 x 20, uint8)
+and /labels (N). The seed is fixed; PyTorch 1.13 classifies 9523 of the 10000 test images correctly
+(95.2 %). Another version or another processor rounds differently: expect about 95 %, not the same
+weights.
 """
 import argparse
 import time

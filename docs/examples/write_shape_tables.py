@@ -50,7 +50,7 @@ class Network:
 
 
 def vgg(about, size, stages, head):
-    """stages: widths per stage, each stage ending in a 2x2 maximum; head: widths of linear layers."""
+    """stages: widths per stage, each ending in a 2x2 maximum; head: widths of linear layers."""
     net = Network(about, 3, size)
     number = 0
     for stage, widths in enumerate(stages, 1):

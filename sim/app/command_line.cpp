@@ -183,6 +183,17 @@ std::int64_t Arguments::count(const std::string& option, std::int64_t low,
     return value;
 }
 
+double Arguments::quantity(const std::string& option, Dimension d) const {
+    const Quantity q = parse_quantity(text(option));
+    if (q.dimension != d) {
+        usage_error("CLI009",
+                    fmt::format("--{} {}: this is {}, expected {}", option, text(option),
+                                describe(q.dimension), describe(d)),
+                    "Write the value with its unit");
+    }
+    return q.value;
+}
+
 std::string Arguments::choice(const std::string& option,
                               const std::vector<std::string>& words) const {
     const std::string written = text(option);

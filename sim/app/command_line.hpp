@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/app/console.hpp"
+#include "sim/core/units.hpp"
 
 namespace ohmgrid {
 
@@ -46,6 +47,9 @@ class Arguments {
     /// @throws InputError (CLI004) if it is not a whole number in low .. high.
     [[nodiscard]] std::int64_t count(const std::string& option, std::int64_t low,
                                      std::int64_t high) const;
+    /// In SI base units. @throws InputError (PAR001, CLI009) if it is not a quantity of dimension
+    /// `d`.
+    [[nodiscard]] double quantity(const std::string& option, Dimension d) const;
     /// @throws InputError (CLI005) if it is none of `words`.
     [[nodiscard]] std::string choice(const std::string& option,
                                      const std::vector<std::string>& words) const;

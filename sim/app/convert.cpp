@@ -101,7 +101,7 @@ ExitCode convert(const Arguments& arguments, Console& console) {
 Verb convert_verb() {
     return {.name = "convert",
             .sentence = "Show an HDF5 result as a table, CSV or JSON; write the example images.",
-            .example = "ohmgrid convert results.h5 --dataset /layers/energy_joule --format csv",
+            .example = "ohmgrid convert results.h5 --dataset /cost/energy_joule --format csv",
             .files = "RESULT.h5|example:train|example:test",
             .files_least = 1,
             .files_most = 1,

@@ -4,7 +4,10 @@
 #include "sim/app/verbs.hpp"
 #include "sim/circuit/crossbar_io.hpp"
 #include "sim/circuit/effective_conductance.hpp"
+#include "sim/circuit/iv_table.hpp"
 #include "sim/circuit/line_solver.hpp"
+#include "sim/circuit/ngspice.hpp"
+#include "sim/circuit/nonlinear_solver.hpp"
 #include "sim/circuit/reference_solver.hpp"
 #include "sim/core/units.hpp"
 #include "sim/io/atomic_file.hpp"
@@ -48,28 +51,59 @@ void print_summary(const ArrayProblem& problem, const DcSolution& solution,
         vector, column, 100 * lost);
 }
 
+bool is_linear(const CellLaw& law) { return std::holds_alternative<LinearLaw>(law); }
+
 DcSolution solved(const ArrayProblem& problem, const std::string& backend, Detail detail) {
-    if (problem.cell_law != "linear") {
-        throw InputError(
-            Message{.place = {},
-                    .id = "CIR022",
-                    .what = fmt::format("cell_law \"{}\" is unknown", problem.cell_law),
-                    .remedy = "Use \"linear\""});
+    const bool slow = backend == "reference";
+    if (!is_linear(problem.law)) {
+        const NewtonOptions options{.linear = slow ? LinearMethod::reference : LinearMethod::line};
+        NonlinearSolution found =
+            solve_nonlinear(problem.crossbar, problem.law, problem.input_volt, options, detail);
+        return {.column_current_ampere = std::move(found.column_current_ampere),
+                .nodes = std::move(found.nodes),
+                .residual = found.residual,
+                .iterations = found.iterations};
     }
-    if (backend == "reference") {
-        return ReferenceSolver(problem.crossbar).solve(problem.input_volt, detail);
-    }
+    if (slow) return ReferenceSolver(problem.crossbar).solve(problem.input_volt, detail);
     return LineSolver(problem.crossbar).solve(problem.input_volt, detail);
+}
+
+/// G_eff, which only an array of linear cells has.
+RowMajorMatrix linear_map(const ArrayProblem& problem) {
+    if (is_linear(problem.law)) return effective_conductance(problem.crossbar);
+    throw InputError(Message{.place = "--effective",
+                             .id = "CIR023",
+                             .what = "an array of nonlinear cells has no effective conductance",
+                             .remedy = "Leave --effective out, or use linear cells"});
+}
+
+/// The same problem in ngspice, and how far the answers are apart.
+double deviation_from_ngspice(const ArrayProblem& problem, const DcSolution& solution, Table& table,
+                              Console& console) {
+    const SpiceDcResult spice = solve_with_ngspice(problem.crossbar, problem.law,
+                                                   problem.input_volt, {.stop = console.stop});
+    const RowMajorMatrix& found = spice.column_current_ampere;
+    table.columns.emplace_back("ngspice_ampere");
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+        const auto at = static_cast<Eigen::Index>(r);
+        table.rows[r].emplace_back(found(at / found.cols(), at % found.cols()));
+    }
+    return (found - solution.column_current_ampere).cwiseAbs().maxCoeff() /
+           std::max(found.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
 }
 
 ExitCode solve(const Arguments& arguments, Console& console) {
     const std::filesystem::path path = arguments.files().front();
     const Format format = format_of(arguments);
-    const std::string backend = arguments.choice("backend", {"fast", "reference"});
+    const std::string backend = arguments.choice("backend", {"fast", "reference", "ngspice"});
     Provenance record{.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
                       .started_at = utc_now()};
-    const double read_volt = parse_quantity(arguments.text("read-voltage")).value;
-    const ArrayProblem problem = read_array(path, read_volt);
+    const double read_volt = arguments.quantity("read-voltage", dimension::voltage);
+    ArrayProblem problem = read_array(path, read_volt);
+    if (arguments.has("cell")) {
+        problem.law = TabulatedLaw{
+            IvInterpolant(read_iv_table(arguments.text("cell")), arguments.text("cell"))};
+    }
     const Detail detail = arguments.has("nodes") ? Detail::nodes : Detail::currents;
     const DcSolution solution = solved(problem, backend, detail);
     const RowMajorMatrix ideal_ampere = problem.input_volt * problem.crossbar.conductance_siemens;
@@ -78,15 +112,21 @@ ExitCode solve(const Arguments& arguments, Console& console) {
         record.sha256_of[path.string()] = sha256(read_file(path));
         Hdf5Writer file(arguments.text("out"));
         write_solution(file, solution,
-                       arguments.has("effective") ? effective_conductance(problem.crossbar)
-                                                  : RowMajorMatrix{});
+                       arguments.has("effective") ? linear_map(problem) : RowMajorMatrix{});
         write_provenance(file, "ohmgrid.solve", record);
         file.commit();
     }
     Table table = current_table(solution, ideal_ampere);
+    std::string comparison;
+    if (backend == "ngspice") {
+        const double deviation = deviation_from_ngspice(problem, solution, table, console);
+        comparison = fmt::format(
+            "largest deviation from ngspice: {:.2e} of the largest column current\n\n", deviation);
+    }
     if (format == Format::table) {
         print_summary(problem, solution, ideal_ampere, backend, console);
-        if (table.rows.size() > rows_shown) {
+        console.out << comparison;
+        if (std::ssize(table.rows) > rows_shown) {
             console.err << fmt::format("first {} of {} rows; --format csv shows all\n", rows_shown,
                                        table.rows.size());
             table.rows.resize(rows_shown);
@@ -106,9 +146,11 @@ Verb solve_verb() {
             .files_least = 1,
             .files_most = 1,
             .options = {{"backend", "NAME",
-                         "fast (lines and conjugate gradients) or reference "
-                         "(sparse Cholesky)",
+                         "fast (lines and conjugate gradients), reference (sparse Cholesky), or "
+                         "ngspice beside fast",
                          "fast"},
+                        {"cell", "TABLE.csv",
+                         "I-V table of the cells, as 'ohmgrid netlist --characterise' writes it"},
                         option::out(""),
                         {"effective", "", "also write the effective conductance matrix"},
                         {"nodes", "", "also write the voltage of every node"},

@@ -37,8 +37,16 @@ ArrayProblem read_hdf5_array(const std::filesystem::path& path) {
                         .driver_ohm = attribute("driver_ohm"),
                         .sense_ohm = attribute("sense_ohm")};
     problem.input_volt = read_matrix(file, path, "/input_volt");
-    problem.cell_law = file.text_attribute("/", "cell_law").value_or("linear");
-    problem.sinh_b_per_volt = attribute("sinh_b_per_volt");
+    const std::string law = file.text_attribute("/", "cell_law").value_or("linear");
+    if (law == "sinh") {
+        problem.law = SinhLaw{attribute("sinh_b_per_volt")};
+    } else if (law != "linear") {
+        throw InputError(Message{.place = path.string() + "@cell_law",
+                                 .id = "CIR022",
+                                 .what = fmt::format("\"{}\" is no cell law", law),
+                                 .remedy = "Write \"linear\" or \"sinh\", or give a table of "
+                                           "currents with --cell"});
+    }
     return problem;
 }
 
@@ -123,6 +131,7 @@ ArrayProblem read_array(const std::filesystem::path& path, double csv_read_volt)
         path.extension() == ".csv" ? read_csv_array(path, csv_read_volt) : read_hdf5_array(path);
     problem.crossbar.check();
     check_inputs(problem.crossbar, problem.input_volt);
+    check(problem.law, problem.crossbar);
     return problem;
 }
 

@@ -19,9 +19,6 @@ using detail::LineVectors;
 using Eigen::Index;
 using Eigen::VectorXd;
 
-/// Columns are padded to whole cache lines, whatever the instruction set.
-constexpr Index doubles_per_cache_line = 8;
-
 Index round_up(Index value, Index unit) { return (value + unit - 1) / unit * unit; }
 
 /// The ends of all lines of one direction, line by line in the kernels' order and padding.
@@ -81,7 +78,7 @@ class LineSolver::Factors {
           rows_(shape_.rows, shape_.padded_rows, crossbar_.drive_end_ohm(),
                 crossbar_.drive == DriveEnds::both,
                 [this](Index i) { return crossbar_.row_floats(row_of(i)); }),
-          columns_(shape_.columns, shape_.stride, crossbar_.sense_end_ohm(),
+          columns_(shape_.columns, shape_.padded_columns, crossbar_.sense_end_ohm(),
                    crossbar_.sense == SenseEnds::both,
                    [this](Index j) { return crossbar_.column_floats(column_of(j)); }) {
         shape_.cells = cells_.data();
@@ -90,10 +87,12 @@ class LineSolver::Factors {
         factorise(shunts);
     }
 
-    /// Memory of one solve, reused from vector to vector.
+    /// Memory of one solve, reused from vector to vector. All but the last by stripes.
     struct Workspace {
-        AlignedVector residual, direction, field, scratch, solution, injected, head_volt;
-        LineVectors vectors;
+        AlignedVector residual, image, field, injected;
+        AlignedVector solution, direction;  ///< gathered; `kept_rows` of each stripe are valid
+        AlignedVector scratch, head_volt;
+        Index kept_rows = 1;  ///< heads only, or all
     };
 
     /// What one solve has reached.
@@ -102,64 +101,61 @@ class LineSolver::Factors {
         int iterations = 0;
     };
 
-    [[nodiscard]] Workspace make_workspace() const {
-        Workspace work{
+    [[nodiscard]] Workspace make_workspace(Detail detail) const {
+        const bool whole = detail == Detail::nodes || crossbar_.sense == SenseEnds::both;
+        return {
             .residual = whole_array(),
-            .direction = whole_array(),
+            .image = whole_array(),
             .field = whole_array(),
-            .scratch = AlignedVector(static_cast<std::size_t>(detail::row_scratch_doubles(shape_))),
-            .solution = {},
             .injected = {},
+            .solution = whole_array(),
+            .direction = whole_array(),
+            .scratch = AlignedVector(static_cast<std::size_t>(detail::row_scratch_doubles(shape_))),
             .head_volt = AlignedVector(rows_.head_ratio.size()),
-            .vectors = {}};
-        work.vectors = {work.residual.data(), work.direction.data(), work.field.data(),
-                        work.scratch.data()};
-        return work;
+            .kept_rows = whole ? shape_.rows : 1};
     }
 
-    /// Solves for one input; leaves the gathered bit-line currents in work.solution: whole lines,
-    /// or only their heads when nothing else is asked for.
-    State solve(const VectorXd& input_volt, const NodeCurrents* injected, Detail detail,
-                Workspace& work) const {
-        const bool whole = detail == Detail::nodes || crossbar_.sense == SenseEnds::both;
-        work.solution.assign(whole ? cells_.size() : columns_.head_ratio.size(), 0.0);
+    /// Conjugate gradients with one synchronisation per iteration (Chronopoulos and Gear, J.
+    /// Comput. Appl. Math. 25, 1989), on gathered vectors; docs/models/crossbar_dc.md, "Iteration".
+    /// Leaves the gathered bit-line currents in work.solution.
+    State solve(const VectorXd& input_volt, const NodeCurrents* injected, Workspace& work) const {
         start(input_volt, injected, work);
+        const LineVectors vectors{work.residual.data(), work.image.data(), work.field.data()};
         State state;
-        const double first = kernels_.gather_columns(shape_, work.vectors, 1);
+        const double first = kernels_.update_columns(shape_, vectors, 1, 0);
         double energy = first;
+        double alpha = 0;
         double beta = 0;
         while (!(energy <= first * options_.tolerance * options_.tolerance)) {
             if (++state.iterations > options_.max_iterations || !std::isfinite(energy)) fail(state);
-            const double direction_energy = kernels_.spread_columns(shape_, work.vectors, beta);
-            const double returned_energy = kernels_.solve_rows(
+            const double returned = kernels_.solve_rows(
                 shape_, {.volt = work.field.data(), .out = work.field.data()}, work.scratch.data());
-            const double alpha = energy / (direction_energy - returned_energy);
+            const double conjugated = beta == 0 ? 0 : beta * energy / alpha;
+            alpha = energy / (energy - returned - conjugated);
             if (!(alpha > 0)) fail(state);
-            add(alpha, work.direction, work.solution);
-            const double next = kernels_.gather_columns(shape_, work.vectors, alpha);
+            advance(alpha, beta, work);
+            const double next = kernels_.update_columns(shape_, vectors, alpha, beta);
             beta = next / energy;
             energy = next;
             state.residual = std::sqrt(energy / first);
         }
         // One step of plain iteration with the residual at hand: it costs nothing, only improves
         // matters, and settles the currents of ideal bit lines, whose voltages are known.
-        add(1, work.residual, work.solution);
+        advance(1, 0, work);
         return state;
     }
 
     [[nodiscard]] Eigen::RowVectorXd column_currents(Workspace& work) const {
         Eigen::RowVectorXd current(crossbar_.columns());
         for (Index j = 0; j < shape_.columns; ++j) {
-            const auto at = static_cast<std::size_t>(j);
-            current(column_of(j)) = columns_.head_ratio[at] * work.solution[at];
+            current(column_of(j)) =
+                columns_.head_ratio[static_cast<std::size_t>(j)] * work.solution[at(0, j)];
         }
         if (crossbar_.sense == SenseEnds::both && crossbar_.sense_end_ohm() > 0) {
             spread_solution(work);
             for (Index j = 0; j < shape_.columns; ++j) {
-                const auto at = static_cast<std::size_t>(j);
-                current(column_of(j)) +=
-                    columns_.far_siemens[at] *
-                    work.field[at + static_cast<std::size_t>((shape_.rows - 1) * shape_.stride)];
+                current(column_of(j)) += columns_.far_siemens[static_cast<std::size_t>(j)] *
+                                         work.field[at(shape_.rows - 1, j)];
             }
         }
         return current;
@@ -187,12 +183,15 @@ class LineSolver::Factors {
         return {.rows = crossbar.rows(),
                 .columns = crossbar.columns(),
                 .padded_rows = round_up(crossbar.rows(), lanes),
-                .stride = round_up(crossbar.columns(), doubles_per_cache_line),
+                .padded_columns = round_up(crossbar.columns(), detail::stripe_width),
                 .row_wire_ohm = crossbar.row_wire_ohm,
                 .column_wire_ohm = crossbar.column_wire_ohm};
     }
     [[nodiscard]] AlignedVector whole_array() const {
-        return AlignedVector(static_cast<std::size_t>(shape_.padded_rows * shape_.stride));
+        return AlignedVector(static_cast<std::size_t>(shape_.padded_rows * shape_.padded_columns));
+    }
+    [[nodiscard]] std::size_t at(Index i, Index j) const {
+        return static_cast<std::size_t>(shape_.in_stripes(i, j));
     }
     [[nodiscard]] Index row_of(Index i) const {
         return mirrors_rows_ ? crossbar_.rows() - 1 - i : i;
@@ -215,7 +214,7 @@ class LineSolver::Factors {
                                       .head_load_siemens = row_load.data()});
         rows_.finish_heads(row_load, [this](Index i, double ohm) {
             const Index lane = i % kernels_.lanes;
-            shape_.row_pass[(i - lane) * shape_.stride + lane] = ohm;
+            row_pass_[static_cast<std::size_t>((i - lane) * shape_.padded_columns + lane)] = ohm;
         });
         AlignedVector column_load(columns_.head_ratio.size(), 0.0);
         kernels_.factor_columns(shape_,
@@ -224,14 +223,21 @@ class LineSolver::Factors {
                                  .head_load_siemens = column_load.data()},
                                 first_row, row_step);
         columns_.finish_heads(column_load,
-                              [this](Index j, double ohm) { shape_.column_pass[j] = ohm; });
+                              [this](Index j, double ohm) { column_pass_[at(0, j)] = ohm; });
     }
 
     /// Leaves in work.field what the driven rows send into bit lines held at 0 V.
     void start(const VectorXd& input_volt, const NodeCurrents* injected, Workspace& work) const {
-        for (AlignedVector* zero : {&work.residual, &work.direction, &work.field}) {
+        for (AlignedVector* zero : {&work.residual, &work.image, &work.field}) {
             std::fill(zero->begin(), zero->end(), 0.0);
         }
+        for_each_kept_row(work, [&work](Index first) {
+            const auto row = static_cast<std::size_t>(first);
+            for (std::size_t k = row; k < row + detail::stripe_width; ++k) {
+                work.solution[k] = 0;
+                work.direction[k] = 0;
+            }
+        });
         work.injected.clear();
         if (injected != nullptr || crossbar_.drive == DriveEnds::both) {
             work.injected.assign(cells_.size(), 0.0);
@@ -243,8 +249,7 @@ class LineSolver::Factors {
             const double volt = input_volt(row_of(i));
             work.head_volt[line] = rows_.head_ratio[line] * volt;
             if (work.injected.empty()) continue;
-            work.injected[static_cast<std::size_t>(i * shape_.stride + shape_.columns - 1)] +=
-                rows_.far_siemens[line] * volt;
+            work.injected[at(i, shape_.columns - 1)] += rows_.far_siemens[line] * volt;
         }
         kernels_.solve_rows(shape_,
                             {.injected = work.injected.empty() ? nullptr : work.injected.data(),
@@ -254,29 +259,40 @@ class LineSolver::Factors {
         if (injected != nullptr) add_matrix(injected->column_ampere, work.field);
     }
 
+    /// direction = residual + beta * direction; solution += alpha * direction.
+    void advance(double alpha, double beta, Workspace& work) const {
+        for_each_kept_row(work, [&](Index first) {
+            const auto row = static_cast<std::size_t>(first);
+            for (std::size_t k = row; k < row + detail::stripe_width; ++k) {
+                work.direction[k] = work.residual[k] + beta * work.direction[k];
+                work.solution[k] += alpha * work.direction[k];
+            }
+        });
+    }
+    template <class Body>
+    void for_each_kept_row(const Workspace& work, Body body) const {
+        for (Index j = 0; j < shape_.padded_columns; j += detail::stripe_width) {
+            for (Index i = 0; i < work.kept_rows; ++i) body(shape_.in_stripes(i, j));
+        }
+    }
     /// Bit-line voltages of work.solution into work.field.
     void spread_solution(Workspace& work) const {
-        std::fill(work.direction.begin(), work.direction.end(), 0.0);
-        LineVectors vectors = work.vectors;
-        vectors.residual = work.solution.data();
-        kernels_.spread_columns(shape_, vectors, 0);
+        kernels_.update_columns(shape_,
+                                {work.solution.data(), work.image.data(), work.field.data()}, 0, 0);
     }
 
-    /// to += factor * from, over the length of `to`.
-    static void add(double factor, const AlignedVector& from, AlignedVector& to) {
-        for (std::size_t k = 0; k < to.size(); ++k) to[k] += factor * from[k];
-    }
     void add_matrix(const RowMajorMatrix& matrix, AlignedVector& to) const {
         for (Index i = 0; i < shape_.rows; ++i) {
-            double* row = to.data() + i * shape_.stride;
-            for (Index j = 0; j < shape_.columns; ++j) row[j] += matrix(row_of(i), column_of(j));
+            for (Index j = 0; j < shape_.columns; ++j)
+                to[at(i, j)] += matrix(row_of(i), column_of(j));
         }
     }
     [[nodiscard]] RowMajorMatrix to_matrix(const AlignedVector& values) const {
         RowMajorMatrix matrix(shape_.rows, shape_.columns);
         for (Index i = 0; i < shape_.rows; ++i) {
-            const double* row = values.data() + i * shape_.stride;
-            for (Index j = 0; j < shape_.columns; ++j) matrix(row_of(i), column_of(j)) = row[j];
+            for (Index j = 0; j < shape_.columns; ++j) {
+                matrix(row_of(i), column_of(j)) = values[at(i, j)];
+            }
         }
         return matrix;
     }
@@ -320,10 +336,9 @@ DcSolution LineSolver::solve(const RowMajorMatrix& input_volt, Detail detail) co
     check_inputs(crossbar(), input_volt);
     DcSolution solution{.column_current_ampere =
                             RowMajorMatrix(input_volt.rows(), crossbar().columns())};
-    Factors::Workspace work = factors_->make_workspace();
+    Factors::Workspace work = factors_->make_workspace(detail);
     for (Index k = 0; k < input_volt.rows(); ++k) {
-        const Factors::State state =
-            factors_->solve(input_volt.row(k).transpose(), nullptr, detail, work);
+        const Factors::State state = factors_->solve(input_volt.row(k).transpose(), nullptr, work);
         solution.column_current_ampere.row(k) = factors_->column_currents(work);
         if (detail == Detail::nodes) solution.nodes.push_back(factors_->node_voltages(work));
         solution.residual = std::max(solution.residual, state.residual);
@@ -333,8 +348,8 @@ DcSolution LineSolver::solve(const RowMajorMatrix& input_volt, Detail detail) co
 }
 
 NodeVoltages LineSolver::nodes(const VectorXd& input_volt, const NodeCurrents& injected) const {
-    Factors::Workspace work = factors_->make_workspace();
-    factors_->solve(input_volt, &injected, Detail::nodes, work);
+    Factors::Workspace work = factors_->make_workspace(Detail::nodes);
+    factors_->solve(input_volt, &injected, work);
     return factors_->node_voltages(work);
 }
 

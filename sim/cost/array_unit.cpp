@@ -10,6 +10,12 @@ namespace {
 // V1.3).
 constexpr double logic_write_volt = 1.5;
 
+/// Resistance of a line of `cells` for which its switches are sized: half of the cells conduct,
+/// half way between g_min and g_max. A choice of the designer, independent of the data; assumed.
+double design_line_ohm(const DeviceModel& device, double cells) {
+    return 4 / (cells * (device.g_min_siemens + device.g_max_siemens));
+}
+
 /// Bit lines settle through multiplexer, wire and sense resistance to half a step of the converter:
 /// ln(2^(bits + 1)) time constants. Half of the wire's resistance acts on its own capacitance.
 double settling(const ArrayUnit& unit, const LayerPlan& plan) {
@@ -25,7 +31,7 @@ void add_drivers(ArrayUnit& unit, const LayerPlan& plan, const DeviceModel& devi
     const double rows = static_cast<double>(plan.array.rows);
     unit.wordline_spec = {.rows = plan.array.rows,
                           .columns = plan.array.columns,
-                          .line_ohm = 1 / (columns * unit.mean_siemens),
+                          .line_ohm = design_line_ohm(device, columns),
                           .line_farad = unit.core.word_line_farad,
                           .wire_ohm = unit.core.word_line_ohm,
                           .read_volt = device.read_volt,
@@ -34,7 +40,7 @@ void add_drivers(ArrayUnit& unit, const LayerPlan& plan, const DeviceModel& devi
     unit.wordline = cost_of(unit.wordline_spec, cells);
     unit.multiplexer_spec = {.columns = plan.array.columns,
                              .sharing = plan.array.column_sharing,
-                             .line_ohm = 1 / (rows * unit.mean_siemens),
+                             .line_ohm = design_line_ohm(device, rows),
                              .read_volt = device.read_volt,
                              .width_metre = unit.core.width_metre};
     unit.multiplexer = cost_of(unit.multiplexer_spec, cells);

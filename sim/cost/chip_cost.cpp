@@ -25,8 +25,8 @@ void check_inputs(std::span<const LayerPlan> layers, const ChipSpec& chip) {
         throw InputError(refusal("there is no convolution or linear layer to put on arrays",
                                  "Give a network with at least one weighted layer"));
     }
-    if (chip.arrays_per_tile() < 1 || chip.bus_bits < 1 || chip.tile_bus_bits < 1 ||
-        !(chip.clock_hertz > 0)) {
+    if (chip.arrays_per_tile() < 1 || chip.buffer_bits < 1 || chip.bus_bits < 1 ||
+        chip.tile_bus_bits < 1 || !(chip.clock_hertz > 0)) {
         throw InputError(refusal("the chip has no arrays, no buses or no clock",
                                  "Start from devices/chip/default.toml"));
     }
@@ -208,6 +208,7 @@ ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technolo
             chip.timing == Timing::synchronous ? clock.period_second : d.unit.phase_second();
         LayerCost row = row_of(d, chip, phase_second);
         const double tile_count = static_cast<double>(d.placement.tiles);
+        row.tile_area_m2 = tiles[i].total().area_m2;
         add_built(row.components, tile_count, tiles[i]);
         add_built(row.components, tile_count / blocks.tiles, shared);
         detail::add_energy(row.components, d, blocks, chip, cells, technology);

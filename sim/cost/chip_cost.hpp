@@ -53,6 +53,8 @@ struct LayerCost {
     Cost total;  ///< components.total()
     Range adc_energy_joule;
     Range adc_area_m2;
+    double tile_area_m2 =
+        0;  ///< of one tile; the rest of the area is the layer's share of the chip
     double phase_second = 0;  ///< one conversion phase, as timed
     ActivitySource activity = ActivitySource::assumed;
 };

@@ -31,8 +31,8 @@ struct LogicCells {
     [[nodiscard]] double delay_second() const {
         return (gate_farad + drain_farad) * (n_ohm + p_ohm) / 2;
     }
-    /// Widest pass gate per unit of inverter width that still carries a line of `line_ohm`: how
-    /// many minimum transmission gates in parallel drop a fixed share of the line's voltage.
+    /// Width of the pass gate that carries a line of `line_ohm`, in minimum transmission gates: its
+    /// resistance stays a fixed share of the line's. Never below one.
     [[nodiscard]] double pass_gate_widths(double line_ohm) const;
 
     /// A D flip-flop: area and leakage; the energy of one clock cycle with data that change.

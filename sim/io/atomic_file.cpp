@@ -57,6 +57,13 @@ std::filesystem::path part_of(const std::filesystem::path& path) {
     return part;
 }
 
+void claim(const std::filesystem::path& path) {
+    errno = 0;
+    if (!std::ofstream(part_of(path), std::ios::binary | std::ios::trunc)) {
+        cannot_write(path, system_reason());
+    }
+}
+
 void publish(const std::filesystem::path& path) {
     std::error_code failure;
     std::filesystem::rename(part_of(path), path, failure);

@@ -17,6 +17,10 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// The name a result has until it is complete: "results.h5" -> "results.h5.part".
 std::filesystem::path part_of(const std::filesystem::path& path);
 
+/// Creates an empty `part_of(path)`, so that a place that cannot be written to is found out before
+/// the work that fills it. @throws IoError (FIL002)
+void claim(const std::filesystem::path& path);
+
 /// Makes a complete `part_of(path)` visible under its final name.
 /// @throws IoError (FIL002).
 void publish(const std::filesystem::path& path);

@@ -305,9 +305,16 @@ Handle create_dataset(hid_t file, const std::string& name, hid_t type,
 
 }  // namespace
 
+/// The file is built in memory and written in one go: a full disk then meets our own checked write,
+/// not the library's, which does not survive it.
 Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path) {
     const Quiet quiet;
-    file_ = H5Fcreate(part_of(path).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    claim(path);
+    constexpr std::size_t growth_bytes = std::size_t{1} << 20U;
+    constexpr hbool_t keeps_no_file = 0;
+    const Handle in_memory(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fapl_core(in_memory.get(), growth_bytes, keeps_no_file);
+    file_ = H5Fcreate(part_of(path).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, in_memory.get());
     if (file_ < 0) cannot_write(path, "");
 }
 
@@ -375,14 +382,13 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, d
 
 void Hdf5Writer::commit() {
     const Quiet quiet;
-    const bool flushed = H5Fflush(file_, H5F_SCOPE_LOCAL) >= 0;
-    const bool closed = H5Fclose(std::exchange(file_, -1)) >= 0;
-    if (!flushed || !closed) {
-        std::error_code ignored;
-        std::filesystem::remove(part_of(path_), ignored);
-        cannot_write(path_, "");
-    }
-    publish(path_);
+    H5Fflush(file_, H5F_SCOPE_GLOBAL);
+    const ssize_t size = H5Fget_file_image(file_, nullptr, 0);
+    std::string image(static_cast<std::size_t>(std::max<ssize_t>(size, 0)), '\0');
+    const ssize_t copied = H5Fget_file_image(file_, image.data(), image.size());
+    H5Fclose(std::exchange(file_, -1));
+    if (size <= 0 || copied != size) cannot_write(path_, "");
+    write_file(path_, image);
 }
 
 }  // namespace ohmgrid

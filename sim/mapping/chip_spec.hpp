@@ -40,6 +40,7 @@ struct ChipSpec {
     Schedule schedule = Schedule::layer_by_layer;
     InputReuse input_reuse = InputReuse::line_buffer;
     double clock_hertz = 1e9;         ///< of digital logic, or its upper bound if synchronous
+    std::int64_t buffer_bits = 512;   ///< the global buffer reads or writes per clock
     std::int64_t bus_bits = 512;      ///< between global buffer and tiles, per clock
     std::int64_t tile_bus_bits = 64;  ///< inside a tile, per clock
 

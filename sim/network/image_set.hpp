@@ -49,10 +49,10 @@ class ImageSet {
 ///
 /// @param spec  its format; limits and preprocessing play no part
 /// @param most  only the first `most` images are kept
-/// @throws IoError DAT001, FIL001, H5F001 if a file cannot be read; InputError naming the file:
-/// DAT002
-///         unknown format, DAT003 truncated or inconsistent, DAT004 a label outside the classes,
-///         DAT005 no images; as Hdf5Reader
+/// @throws IoError DAT001, FIL001, H5F001 if a file cannot be read
+/// @throws InputError naming the file: DAT002 unknown format, DAT003 truncated or inconsistent,
+///         DAT004 a label outside the classes, DAT005 no images, DAT008 no such drawn images; as
+///         Hdf5Reader
 ImageSet read_images(const std::string& source, const DataSpec& spec,
                      std::int64_t most = all_images);
 

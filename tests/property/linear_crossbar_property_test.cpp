@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sim/circuit/effective_conductance.hpp"
 #include "sim/circuit/line_solver.hpp"
 #include "sim/circuit/reference_solver.hpp"
 #include "tests/property/random_crossbar.hpp"
@@ -41,6 +42,16 @@ TEST(RandomCrossbars, GiveTheSameVoltagesUnderInjectedCurrentsAndShunts) {
         const NodeVoltages slow = ReferenceSolver(crossbar, shunts).nodes(input, injected);
         EXPECT_LT(deviation(fast.row_volt, slow.row_volt), 1e-11);
         EXPECT_LT(deviation(fast.column_volt, slow.column_volt), 1e-11);
+    }
+}
+
+TEST(RandomCrossbars, HaveAnEffectiveConductanceThatGivesTheSolvedCurrents) {
+    for (std::uint32_t trial = 0; trial < crossbars; ++trial) {
+        SCOPED_TRACE(trial);
+        const Crossbar crossbar = random_crossbar(trial, {.most_lines = 40});
+        const RowMajorMatrix inputs = random_inputs(trial, 3, crossbar.rows());
+        const RowMajorMatrix solved = ReferenceSolver(crossbar).solve(inputs).column_current_ampere;
+        EXPECT_LT(deviation(inputs * effective_conductance(crossbar), solved), 1e-10);
     }
 }
 

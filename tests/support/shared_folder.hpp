@@ -16,8 +16,8 @@ inline std::optional<std::filesystem::path> shared_folder() {
 }  // namespace ohmgrid
 
 /// Skips the running test, saying so, unless the reference data is there.
-#define OHMGRID_NEEDS_SHARED()                                                                \
-    if (!::ohmgrid::shared_folder()) {                                                        \
-        GTEST_SKIP() << "skipped: the folder 'shared' with reference data is absent beside "  \
-                     << OHMGRID_SOURCE_DIR;                                                   \
+#define OHMGRID_NEEDS_SHARED()                                                               \
+    if (!::ohmgrid::shared_folder()) {                                                       \
+        GTEST_SKIP() << "skipped: the folder 'shared' with reference data is absent beside " \
+                     << OHMGRID_SOURCE_DIR;                                                  \
     }

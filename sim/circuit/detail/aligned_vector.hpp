@@ -6,20 +6,22 @@
 
 namespace ohmgrid::detail {
 
+/// Memory on cache-line boundaries. Blocks of megabytes are put on huge pages where the system
+/// offers them: thousands of page faults would cost more than a solve.
+void* allocate_lines(std::size_t byte);
+void free_lines(void* memory, std::size_t byte) noexcept;
+
 /// Storage on cache-line boundaries whose elements start out undefined.
 template <class T>
 struct CacheLineAllocator {
     using value_type = T;
-    static constexpr std::align_val_t alignment{64};
 
     CacheLineAllocator() = default;
     template <class U>
     explicit CacheLineAllocator(const CacheLineAllocator<U>&) {}
 
-    T* allocate(std::size_t count) {
-        return static_cast<T*>(::operator new(count * sizeof(T), alignment));
-    }
-    void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
+    T* allocate(std::size_t count) { return static_cast<T*>(allocate_lines(count * sizeof(T))); }
+    void deallocate(T* p, std::size_t count) noexcept { free_lines(p, count * sizeof(T)); }
     template <class U>
     void construct(U* p) {
         ::new (static_cast<void*>(p)) U;

@@ -10,7 +10,7 @@ LineKernels line_kernels_baseline();
 
 std::int64_t row_scratch_doubles(const LineFactors& factors) {
     constexpr std::int64_t most_rows_at_once = 16;
-    return most_rows_at_once * factors.stride;
+    return most_rows_at_once * factors.padded_columns;
 }
 
 std::vector<LineKernels> line_kernels() {

@@ -16,16 +16,17 @@ constexpr double drains_per_width = 6.525;  // at the read voltage
 constexpr double pass_gate_delays = 0.237;
 
 // Decoder, fitted to rowdecoder.csv (multiplexer mode, 2 to 8 address bits): area 3.3 and 9.3 %,
-// energy 9.5 and 19 %. Its delay depends on the gates it drives and follows subarray.csv (64 x 64
-// and 128 x 128 RRAM arrays at 32 nm, sharing 2 to 32) within 15 %; NeuroSim V1.3 does not size
-// this decoder, so that wide pass gates make it slow.
+// energy 9.5 and 19 %. Delay without load as in subarray.csv (RRAM arrays at 32 nm). The load, the
+// pass gates of one column per converter, is driven by a chain of stages of fan-out four, as
+// NeuroSim V1.4 does; V1.3 does not size this decoder, so that wide pass gates make it slow.
 constexpr double decoder_inverters = 4.925;
 constexpr double decoder_inverters_per_address_bit = 1.295;
 constexpr double decoder_switches = 0.673;
 constexpr double decoder_switches_per_output = 0.162;
 constexpr double decoder_delays = 11;
-constexpr double decoder_delays_per_gate = 1.05;
 constexpr double decoder_delays_per_output = 0.15;
+constexpr double stage_fan_out = 4;
+constexpr double delays_per_stage = 3;  // an inverter that drives four, about (C_d + 4 C_g) R
 constexpr double decoder_leakages_per_output = 15;  // rowdecoder.csv: 13.7 to 17.9, 2 to 8 bits
 
 constexpr double pass_gate_share = 0.25;  // as for word lines
@@ -54,11 +55,12 @@ Cost cost_of(const ColumnMultiplexer& mux, const LogicCells& cells) {
                   drains_per_width * cells.drain_farad * mux.read_volt * mux.read_volt);
     const double decoder_joule =
         (decoder_switches + decoder_switches_per_output * outputs) * cells.switch_joule();
+    const double driver_delays =
+        delays_per_stage * std::log(1 + converters * widths) / std::log(stage_fan_out);
     return {.area_m2 = gates_m2 + decoder_m2,
-            .latency_second =
-                (pass_gate_delays + decoder_delays + decoder_delays_per_gate * converters * widths +
-                 decoder_delays_per_output * outputs) *
-                cells.delay_second(),
+            .latency_second = (pass_gate_delays + decoder_delays +
+                               decoder_delays_per_output * outputs + driver_delays) *
+                              cells.delay_second(),
             .energy_joule = converters * gate_joule + decoder_joule,
             .leakage_watt = outputs * decoder_leakages_per_output * cells.leakage_watt};
 }
@@ -78,7 +80,7 @@ Explanation explain(const ColumnMultiplexer& mux, const LogicCells& cells) {
         .results = explained(
             cost_of(mux, cells),
             {"max(n (0.44 + 0.53 s) inverters, m W 28 F) + m (4.9 + 1.3 log2 m) inverters",
-             "(11.2 + 1.05 s n/m + 0.15 m) tau",
+             "(11.2 + 0.15 m + 3 log4(1 + s n/m)) tau",
              "n/m s (1.36 C_g V^2 + 6.5 C_d V_read^2) + (0.67 + 0.16 m) (C_g + C_d) V^2",
              "15 m inverters"}),
         .source = "fitted to NeuroSim V1.3 (Mux, RowDecoder)"};

@@ -59,7 +59,7 @@ constexpr double encoder_switches = 0.874;
 constexpr double encoder_switches_per_level = 0.4448;
 
 // Regression over reference/silicon/adc_survey.csv, architecture "Flash" alone, at most 180 nm,
-// ENOB 3 to 8, at least 100 MS/s: 15 converters for energy, 14 for area. The slope of one doubling
+// ENOB 3 to 8, 0.1 to 20 GS/s: 15 converters for energy, 14 for area. The slope of one doubling
 // per bit is imposed (the number of comparators); free, it comes out at 1.06 and 0.55 with the
 // same scatter.
 constexpr SurveyFit energy_fit{
@@ -109,9 +109,8 @@ AdcCost neurosim_flash(int bits, double column_ohm, const LogicCells& cells,
 
 AdcCost survey_flash(int bits, const Technology& technology) {
     const double enob = bits - lost_bits;
-    return AdcCost::spread(picojoules(energy_fit, enob, technology),
-                           square_micrometres(area_fit, enob, technology), survey_second,
-                           survey_second);
+    return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
+                           survey_second, survey_second);
 }
 
 }  // namespace ohmgrid

@@ -9,7 +9,7 @@ namespace ohmgrid {
 /// H-tree of repeated wires from one point to `side` x `side` leaves, `pitch_metre` apart,
 /// `wires` wide everywhere.
 struct HTree {
-    double side = 1;  ///< leaves along an edge
+    double side = 1;  ///< leaves along an edge; not whole if the tree is not full
     double pitch_metre = 0;
     double wires = 1;
 

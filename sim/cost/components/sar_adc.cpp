@@ -84,8 +84,7 @@ AdcCost neurosim_sar(int bits, double column_ohm, const LogicCells& cells,
 
 AdcCost survey_sar(int bits, const Technology& technology) {
     const double enob = bits - lost_bits;
-    return AdcCost::spread(picojoules(energy_fit, enob, technology),
-                           square_micrometres(area_fit, enob, technology),
+    return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
                            (bits + 1) * cycle_second, cycle_second);
 }
 

@@ -11,11 +11,6 @@ namespace {
 
 constexpr double bank_lines = 128;  // of the global buffer, as NeuroSim's cores; assumed
 
-/// Leaves along the edge of a tree over `leaves` leaves: a power of two.
-double tree_side(double leaves) {
-    return std::exp2(std::ceil(std::log2(std::max(1.0, std::sqrt(leaves)))));
-}
-
 double bits_over(std::int64_t summands) {
     return std::ceil(std::log2(static_cast<double>(summands)));
 }
@@ -62,7 +57,7 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
     d.lane_adder = cells.adder(d.output_bits);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
-    d.tile_tree = {.side = tree_side(d.units_per_tile),
+    d.tile_tree = {.side = d.tile_side,
                    .pitch_metre = std::sqrt(d.unit.area_m2()),
                    .wires = static_cast<double>(chip.tile_bus_bits)};
     return d;
@@ -98,9 +93,10 @@ SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area
         blocks.value_bits = std::max(blocks.value_bits, d.plan->mapping.input_bits);
     }
     const double bus_bits = static_cast<double>(chip.bus_bits);
-    blocks.buffer = RegisterFile::holding(most_bits, bus_bits);
-    blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = bus_bits};
-    blocks.tree = {.side = tree_side(blocks.tiles),
+    const double line_bits = static_cast<double>(chip.buffer_bits);
+    blocks.buffer = RegisterFile::holding(most_bits, line_bits);
+    blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
+    blocks.tree = {.side = std::sqrt(blocks.tiles),
                    .pitch_metre = std::sqrt(tiles_area_m2 / blocks.tiles),
                    .wires = bus_bits};
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));

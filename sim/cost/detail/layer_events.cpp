@@ -70,8 +70,9 @@ ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, con
                                  real(m.most_columns_used() / m.slices()) * d.unit.sum_bits;
     const double tile_beats =
         windows * std::ceil((tile_in_bits + tile_out_bits) / real(chip.tile_bus_bits));
+    const double line = real(chip.buffer_bits);
     const double buffer_beats =
-        std::ceil(traffic.in_bits / bus) + std::ceil(real(n.feature_map_bits_out) / bus);
+        std::ceil(traffic.in_bits / line) + std::ceil(real(n.feature_map_bits_out) / line);
     const double bus_beats = std::ceil(traffic.in_bits / bus) + std::ceil(traffic.sum_bits / bus);
     const double sums_in_turn =
         windows * std::ceil(real(m.most_columns_used() / m.slices()) / d.lanes);

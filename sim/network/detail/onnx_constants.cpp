@@ -114,6 +114,9 @@ void import_shape(OnnxScope& scope, const OnnxNode& node) {
     if (node.has("start") || node.has("end")) {
         node.refuse("NET008", "it takes a part of the shape", "Only whole shapes are supported");
     }
+    if (scope.is_constant(node, 0)) {
+        return scope.define_constant(node, list_of(dims_of(scope.constant(node, 0))));
+    }
     Integers dims{batch_size_symbol};
     for (const std::int64_t extent : scope.image_dims(scope.feature(node, 0))) {
         dims.push_back(extent);
@@ -144,6 +147,11 @@ void import_gather(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_slice(OnnxScope& scope, const OnnxNode& node) {
+    if (!scope.is_constant(node, 0)) {
+        node.refuse("NET008", "it takes a part of a feature map",
+                    "Only shapes are sliced; a strided shortcut can be written as a 1x1 "
+                    "convolution");
+    }
     const IntegerTensor from = small_integers(scope, node, 0);
     const RowSlice slice = read_row_slice(scope, node);
     if (from.values.empty()) {
@@ -174,16 +182,32 @@ void compute_concat(OnnxScope& scope, const OnnxNode& node) {
     scope.define_constant(node, list_of(std::move(joined)));
 }
 
-void compute_product(OnnxScope& scope, const OnnxNode& node) {
+void compute_arithmetic(OnnxScope& scope, const OnnxNode& node) {
     const IntegerTensor a = small_integers(scope, node, 0);
     const IntegerTensor b = small_integers(scope, node, 1);
-    const bool single = a.values.size() == 1 && b.values.size() == 1;
-    const std::int64_t x = single ? a.values.front() : 0;
-    const std::int64_t y = single ? b.values.front() : 0;
-    if (x < 1 || y < 1 || x > max_feature_map_elements / y) {
-        node.refuse("NET008", "it does not multiply two extents of a shape", fold_constants);
+    const auto is_extent = [](const IntegerTensor& t) {
+        return t.values.size() == 1 && -max_feature_map_elements <= t.values.front() &&
+               t.values.front() <= max_feature_map_elements;
+    };
+    if (!is_extent(a) || !is_extent(b)) {
+        node.refuse("NET008", "it computes with something else than two extents of a shape",
+                    fold_constants);
     }
-    scope.define_constant(node, IntegerTensor{a.dims, {x * y}});
+    const std::int64_t x = a.values.front();
+    const std::int64_t y = b.values.front();
+    std::int64_t result = 0;
+    if (node.op() == "Add") {
+        result = x + y;
+    } else if (node.op() == "Sub") {
+        result = x - y;
+    } else if (node.op() == "Mul") {
+        result = x * y;
+    } else if (y != 0) {
+        result = x / y;
+    } else {
+        node.refuse("NET008", "it divides by zero", "The file is damaged: export it again");
+    }
+    scope.define_constant(node, IntegerTensor{a.dims, {result}});
 }
 
 void compute_reshape(OnnxScope& scope, const OnnxNode& node) {

@@ -40,6 +40,7 @@ std::vector<float> per_channel(const OnnxScope& scope, const OnnxNode& node, std
                     "One value, or one per channel, is supported there");
     }
     std::vector<float> values = std::move(constant.values);
+    scope.check_budget(node, channels);
     if (values.size() == 1) values.resize(static_cast<std::size_t>(channels), values.front());
     return values;
 }
@@ -116,6 +117,10 @@ Operands with_constant(const OnnxScope& scope, const OnnxNode& node) {
     const Feature& in = channels_first(scope, node, at);
     return {in, per_channel(scope, node, 1 - at, in.rank, scope.shape_of(in).channels),
             constant_first};
+}
+
+bool both_constant(const OnnxScope& scope, const OnnxNode& node) {
+    return scope.is_constant(node, 0) && scope.is_constant(node, 1);
 }
 
 std::vector<float> repeated(float value, std::size_t count) {
@@ -241,6 +246,7 @@ void import_softmax(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_add(OnnxScope& scope, const OnnxNode& node) {
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     if (scope.is_constant(node, 0) || scope.is_constant(node, 1)) {
         Operands x = with_constant(scope, node);
         const std::size_t count = x.constant.size();
@@ -257,6 +263,7 @@ void import_add(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_sub(OnnxScope& scope, const OnnxNode& node) {
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     Operands x = with_constant(scope, node);
     const std::size_t count = x.constant.size();
     if (!x.constant_first) negate(x.constant);
@@ -265,14 +272,13 @@ void import_sub(OnnxScope& scope, const OnnxNode& node) {
 }
 
 void import_mul(OnnxScope& scope, const OnnxNode& node) {
-    if (scope.is_constant(node, 0) && scope.is_constant(node, 1)) {
-        return compute_product(scope, node);
-    }
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     Operands x = with_constant(scope, node);
     add_affine(scope, node, x.feature, {std::move(x.constant), {}});
 }
 
 void import_div(OnnxScope& scope, const OnnxNode& node) {
+    if (both_constant(scope, node)) return compute_arithmetic(scope, node);
     Operands x = with_constant(scope, node);
     if (x.constant_first) {
         node.refuse("NET008", "a constant is divided by a feature",

@@ -59,8 +59,8 @@ void import_constant_of_shape(OnnxScope& scope, const OnnxNode& node);
 void import_gather(OnnxScope& scope, const OnnxNode& node);
 void import_shape(OnnxScope& scope, const OnnxNode& node);
 void import_slice(OnnxScope& scope, const OnnxNode& node);
+void compute_arithmetic(OnnxScope& scope, const OnnxNode& node);  ///< Add, Sub, Mul, Div
 void compute_concat(OnnxScope& scope, const OnnxNode& node);
-void compute_product(OnnxScope& scope, const OnnxNode& node);
 void compute_reshape(OnnxScope& scope, const OnnxNode& node);
 void compute_squeeze(OnnxScope& scope, const OnnxNode& node);
 void compute_transpose(OnnxScope& scope, const OnnxNode& node);

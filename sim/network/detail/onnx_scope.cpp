@@ -132,11 +132,14 @@ std::string OnnxScope::unique(const std::string& name) {
     return times == 1 ? name : unique(name + '_' + std::to_string(times));
 }
 
+void OnnxScope::check_budget(const OnnxNode& node, std::int64_t values) const {
+    if (values <= limits_.weight_budget) return;
+    node.refuse("NET004", "the network's weights are far larger than its file",
+                "The file is damaged or shares one tensor between too many nodes");
+}
+
 void OnnxScope::spend(const OnnxNode& node, std::size_t values) {
-    if (std::cmp_greater(values, limits_.weight_budget)) {
-        node.refuse("NET004", "the network's weights are far larger than its file",
-                    "The file is damaged or shares one tensor between too many nodes");
-    }
+    check_budget(node, static_cast<std::int64_t>(values));
     limits_.weight_budget -= static_cast<std::int64_t>(values);
 }
 

@@ -81,6 +81,10 @@ class OnnxScope {
     /// `rank`.
     [[nodiscard]] std::set<std::int64_t> axes(const OnnxNode& node, std::int64_t rank) const;
 
+    /// To be called before `values` weights are made from fewer stored ones.
+    /// @throws InputError (NET004) if they exceed what is left of the budget
+    void check_budget(const OnnxNode& node, std::int64_t values) const;
+
     // Results of a node.
 
     /// Appends `made` to the graph under the node's name (or the one it carries), infers its shape.

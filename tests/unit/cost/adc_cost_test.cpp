@@ -71,8 +71,8 @@ TEST(AdcCost, InterpolatesPublishedCoefficientsBetweenNodes) {
     Technology between = technology_of("32nm");
     between.feature_metre = 38e-9;
     const LogicCells cells = logic_cells(between);
-    const double joule = neurosim_sar(8, 1e9, cells, between).cost.energy_joule;
-    EXPECT_GT(joule, of(AdcType::sar, 8, AdcModel::neurosim, "32nm").cost.energy_joule * 0.9);
+    const double joule = neurosim_sar(8, 5e3, cells, between).cost.energy_joule;
+    EXPECT_GT(joule, of(AdcType::sar, 8, AdcModel::neurosim, "32nm").cost.energy_joule);
     EXPECT_LT(joule, of(AdcType::sar, 8, AdcModel::neurosim, "45nm").cost.energy_joule);
 }
 
@@ -152,7 +152,7 @@ class Survey : public ::testing::Test {
         std::vector<Measured> chosen;
         for (const Measured& m : converters(architecture)) {
             if (m.node_nanometre <= 180 && m.enob >= 3 && m.enob <= highest_enob &&
-                m.rate_hertz >= slowest_hertz) {
+                m.rate_hertz >= slowest_hertz && m.rate_hertz <= 2e10) {
                 chosen.push_back(m);
             }
         }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "sim/core/error.hpp"
 #include "tests/unit/cost/cost_fixtures.hpp"
@@ -210,8 +211,7 @@ TEST(ChipCost, RefusesNodesOutsideAModelsData) {
 
 TEST(ChipCost, NamesTheLayerWhoseFiguresAreNotFinite) {
     Study s;
-    s.device.g_min_siemens = 0;
-    s.layers[1].activity.cell_level = 0;  // nothing conducts: lines of infinite resistance
+    s.layers[1].array.sense_ohm = std::numeric_limits<double>::infinity();
     try {
         (void)s.cost();
         FAIL() << "accepted";

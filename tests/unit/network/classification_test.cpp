@@ -5,6 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "tests/support/network_builder.hpp"
+#include "tests/support/values_of.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -35,7 +36,7 @@ TEST(Classify, CountsPredictionsThatAreTheLabel) {
     EXPECT_THAT(found.predictions, ElementsAre(0, 1, 2, 0, 1));
     EXPECT_EQ(found.correct, 3);
     EXPECT_DOUBLE_EQ(found.accuracy(), 0.6);
-    EXPECT_THAT(found.scores.of(4), ElementsAre(0, 1, 0));
+    EXPECT_THAT(values_of(found.scores.of(4)), ElementsAre(0, 1, 0));
 }
 
 TEST(Classify, ReportsProgressUpToTheLastImage) {

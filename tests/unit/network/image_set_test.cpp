@@ -12,6 +12,7 @@
 #include "sim/io/hdf5.hpp"
 #include "sim/network/example_images.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/support/values_of.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -80,7 +81,7 @@ TEST_F(ReadImages, TakesHdf5WithChannelsFirst) {
     EXPECT_EQ(set.count(), 2);
     EXPECT_EQ(set.classes(), 6);
     EXPECT_THAT(set.labels(), ElementsAre(4, 1));
-    EXPECT_THAT(set.image(1), ElementsAre(6, 7, 8, 9, 10, 11));
+    EXPECT_THAT(values_of(set.image(1)), ElementsAre(6, 7, 8, 9, 10, 11));
 }
 
 TEST_F(ReadImages, TurnsHdf5WithChannelsLastIntoChannelsFirst) {
@@ -89,8 +90,8 @@ TEST_F(ReadImages, TurnsHdf5WithChannelsLastIntoChannelsFirst) {
         hdf5("set.h5", {{2, 1, 2, 3}, counting(12)}, {0, 1}, {{"layout", "NHWC uint8 RGB"}});
     const ImageSet set = read_images(source, {});
     EXPECT_EQ(set.shape(), (Shape{3, 1, 2}));
-    EXPECT_THAT(set.image(0), ElementsAre(0, 3, 1, 4, 2, 5));
-    EXPECT_THAT(set.image(1), ElementsAre(6, 9, 7, 10, 8, 11));
+    EXPECT_THAT(values_of(set.image(0)), ElementsAre(0, 3, 1, 4, 2, 5));
+    EXPECT_THAT(values_of(set.image(1)), ElementsAre(6, 9, 7, 10, 8, 11));
 }
 
 TEST_F(ReadImages, TakesHdf5WithoutAChannelDimensionAsGrey) {
@@ -138,7 +139,7 @@ TEST_F(ReadImages, FindsTheLabelsOfAnIdxPairByName) {
     const ImageSet set = read_images(images, {});
     EXPECT_EQ(set.shape(), (Shape{1, 2, 2}));
     EXPECT_THAT(set.labels(), ElementsAre(7, 2));
-    EXPECT_THAT(set.image(1), ElementsAre(4, 5, 6, 7));
+    EXPECT_THAT(values_of(set.image(1)), ElementsAre(4, 5, 6, 7));
 }
 
 TEST_F(ReadImages, TakesTheLabelsOfAnIdxPairByHand) {

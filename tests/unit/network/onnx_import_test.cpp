@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
+#include "sim/io/atomic_file.hpp"
 #include "tests/unit/network/onnx_model.hpp"
 
 namespace ohmgrid {
@@ -321,6 +323,20 @@ TEST(ImportGlobalAveragePool, HasThreeSpellings) {
     }
 }
 
+TEST(ImportReduceMean, MayAverageOneAxisAfterTheOther) {
+    OnnxModel model({0, 8, 4, 6});
+    auto& over_width = model.node("ReduceMean", {"x"}, "rows");
+    set(over_width, "axes", OnnxModel::Dims{3});
+    set(over_width, "keepdims", 0);
+    auto& over_height = model.node("ReduceMean", {"rows"});
+    set(over_height, "axes", OnnxModel::Dims{-1});
+    set(over_height, "keepdims", 0);
+    const Graph graph = model.imported();
+    ASSERT_THAT(ops_of(graph), ElementsAre(Op::input, Op::average_pool, Op::average_pool));
+    EXPECT_EQ(graph.nodes[1].shape, (Shape{8, 4, 1}));
+    EXPECT_EQ(graph.nodes[2].shape, (Shape{8, 1, 1}));
+}
+
 // --- Padding -------------------------------------------------------------------------------------
 
 TEST(ImportPad, SurroundsHeightAndWidth) {
@@ -344,6 +360,45 @@ TEST(ImportPad, SurroundsHeightAndWidth) {
         EXPECT_EQ(n.window.pad_right, 4);
         EXPECT_EQ(n.shape, (Shape{2, 8, 10}));
     }
+}
+
+/// F.pad(x, (1, 2, 3, 4)), as PyTorch 1.13 exports it without constant folding: the pads are
+/// filled up with zeros to 2 per axis, then turned around.
+TEST(ImportPad, FollowsTheComputationOfItsPads) {
+    OnnxModel model({0, 2, 4, 4});
+    constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+    model.integers("given", {4}, {1, 2, 3, 4});  // left, right, top, bottom
+    model.integers("zero", {}, {0});
+    model.integers("two", {}, {2});
+    model.integers("rank", {}, {4});
+    model.integers("pairs", {2}, {-1, 2});
+    model.integers("from", {1}, {-1});
+    model.integers("to", {1}, {lowest});
+    model.integers("axis", {1}, {0});
+    model.integers("list", {1}, {-1});
+    model.node("Shape", {"given"}, "shape");
+    model.node("Gather", {"shape", "zero"}, "count");
+    model.node("Mul", {"rank", "two"}, "all");
+    model.node("Sub", {"all", "count"}, "missing");
+    model.node("Unsqueeze", {"missing", "axis"}, "missing_1d");
+    auto& filling = *model.node("ConstantOfShape", {"missing_1d"}, "zeros").add_attribute();
+    filling.set_name("value");
+    filling.set_type(onnx::AttributeProto::TENSOR);
+    filling.mutable_t()->set_data_type(onnx::TensorProto::INT64);
+    filling.mutable_t()->add_dims(1);
+    filling.mutable_t()->add_int64_data(0);
+    set(model.node("Concat", {"given", "zeros"}, "filled"), "axis", 0);
+    model.node("Reshape", {"filled", "pairs"}, "rows");
+    model.node("Slice", {"rows", "from", "to", "axis", "from"}, "turned");
+    set(model.node("Transpose", {"turned"}, "columns"), "perm", {1, 0});
+    model.node("Reshape", {"columns", "list"}, "flat");
+    set(model.node("Cast", {"flat"}, "pads"), "to", static_cast<int>(onnx::TensorProto::INT64));
+    model.node("Pad", {"x", "pads"});
+    const Window window = model.imported().nodes[1].window;
+    EXPECT_EQ(window.pad_left, 1);
+    EXPECT_EQ(window.pad_right, 2);
+    EXPECT_EQ(window.pad_top, 3);
+    EXPECT_EQ(window.pad_bottom, 4);
 }
 
 TEST(ImportPad, VanishesWhenThereIsNothingToPad) {
@@ -452,6 +507,25 @@ TEST(ImportSqueeze, TurnsAPooledMapIntoAVector) {
                 ElementsAre(Op::input, Op::global_average_pool, Op::linear));
 }
 
+TEST(ImportSqueeze, MayDropOneAxisAfterTheOther) {
+    OnnxModel model({0, 3, 4, 4}, 11);
+    model.filled("w", {3, 2});
+    model.node("GlobalAveragePool", {"x"}, "g");
+    set(model.node("Squeeze", {"g"}, "v3"), "axes", OnnxModel::Dims{3});
+    set(model.node("Squeeze", {"v3"}, "v2"), "axes", OnnxModel::Dims{-1});
+    model.node("MatMul", {"v2", "w"});
+    EXPECT_THAT(ops_of(model.imported()),
+                ElementsAre(Op::input, Op::global_average_pool, Op::linear));
+}
+
+TEST(ImportUnsqueeze, TurnsAVectorIntoOnePixel) {
+    OnnxModel model({0, 3}, 11);
+    model.filled("w", {2, 3, 1, 1});
+    set(model.node("Unsqueeze", {"x"}, "pixel"), "axes", {2, 3});
+    model.node("Conv", {"pixel", "w"});
+    EXPECT_EQ(model.imported().nodes[1].shape, (Shape{2, 1, 1}));
+}
+
 TEST(ImportTranspose, ReadsChannelsLastImagesAsChannelsFirst) {
     OnnxModel model({0, 5, 6, 2});
     model.filled("w", {4, 2, 3, 3});
@@ -528,10 +602,14 @@ TEST(ImportTensor, IgnoresInitializersListedAmongTheInputs) {
     EXPECT_EQ(model.imported().nodes[1].shape, (Shape{2, 1, 1}));
 }
 
-TEST(SupportedOnnxOperators, AreSorted) {
+TEST(SupportedOnnxOperators, AreSortedAndAllDescribedInTheManual) {
     const std::vector<std::string> names = supported_onnx_operators();
-    EXPECT_THAT(names, ::testing::Contains("Conv"));
     EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+    const std::string manual =
+        read_file(std::filesystem::path(OHMGRID_SOURCE_DIR) / "docs/reference/networks.md");
+    for (const std::string& name : names) {
+        EXPECT_THAT(manual, ::testing::HasSubstr("\n| " + name + " |"));
+    }
 }
 
 }  // namespace

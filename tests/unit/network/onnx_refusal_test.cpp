@@ -234,6 +234,16 @@ TEST(OnnxRefusal, PadsWithZerosAroundTheImageOnly) {
     EXPECT_THAT(complaint(channels), HasSubstr("pads channels"));
 }
 
+TEST(OnnxRefusal, KnowsWhatAStridedShortcutCanBeWrittenAs) {
+    OnnxModel model({0, 2, 4, 4});
+    model.integers("start", {1}, {0});
+    model.integers("end", {1}, {4});
+    model.integers("axis", {1}, {2});
+    model.integers("step", {1}, {2});
+    model.node("Slice", {"x", "start", "end", "axis", "step"});
+    EXPECT_THAT(complaint(model), HasSubstr("it takes a part of a feature map"));
+}
+
 TEST(OnnxRefusal, WantsEvaluationMode) {
     OnnxModel model({0, 3});
     model.integers("on", {}, {1});

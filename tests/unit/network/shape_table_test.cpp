@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "sim/core/error.hpp"
+#include "sim/io/atomic_file.hpp"
 #include "sim/network/load_network.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -147,6 +148,16 @@ TEST(ShapeTable, WantsTheImageFirstAndOnce) {
 TEST(ShapeTable, WantsTwoInputsForASum) {
     EXPECT_THAT(complaint("name, op, channels\nimage, input, 3\ns, add\n"),
                 HasSubstr("net.csv:3:4: error[NET005]: add 's': it has 1 inputs. It takes 2"));
+}
+
+TEST(ShapeTable, OfTheManualCanBeRead) {
+    const std::string manual =
+        read_file(std::filesystem::path(OHMGRID_SOURCE_DIR) / "docs/reference/networks.md");
+    const std::string fence = "```csv\n";
+    const std::size_t begin = manual.find(fence) + fence.size();
+    const Graph graph = graph_of(manual.substr(begin, manual.find("```", begin) - begin));
+    EXPECT_EQ(graph.weighted_nodes().size(), 4U);
+    EXPECT_EQ(graph.node(graph.output).shape, (Shape{10, 1, 1}));
 }
 
 TEST(LoadNetwork, ChoosesTheReaderByExtension) {

@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/network/load_network.hpp"
+#include "tests/support/shared_folder.hpp"
 
 namespace ohmgrid {
 namespace {
 
 const std::filesystem::path source_folder{OHMGRID_SOURCE_DIR};
-const std::filesystem::path shared_data = source_folder / "../shared/data";
 
 /// Weights without biases: one multiply-accumulate each per output position.
 std::int64_t weights_of(const Graph& graph, NodeId id) {
@@ -95,11 +95,7 @@ TEST(ShippedNetwork, MobileNetV2ForImageNet) {
 /// Compares every convolution and linear layer with the table another program derived from
 /// torchvision's definitions.
 void expect_layers_as_torchvision(const std::string& name, const std::string& reference) {
-    if (!std::filesystem::exists(shared_data / "shape_tables.json")) {
-        GTEST_SKIP() << "skipped: " << shared_data / "shape_tables.json"
-                     << " absent";
-    }
-    std::ifstream file(shared_data / "shape_tables.json");
+    std::ifstream file(*shared_folder() / "data/shape_tables.json");
     const nlohmann::json tables = nlohmann::json::parse(file);
     const Graph graph = shipped(name);
     std::vector<NodeId> ids = graph.weighted_nodes();
@@ -123,18 +119,22 @@ void expect_layers_as_torchvision(const std::string& name, const std::string& re
 }
 
 TEST(ShippedNetwork, Vgg16ForCifar10EqualsTorchvisionLayerByLayer) {
+    OHMGRID_NEEDS_SHARED();
     expect_layers_as_torchvision("vgg16_cifar10", "vgg16bn_cifar10_32");
 }
 
 TEST(ShippedNetwork, Vgg16ForTinyImageNetEqualsTorchvisionLayerByLayer) {
+    OHMGRID_NEEDS_SHARED();
     expect_layers_as_torchvision("vgg16_tinyimagenet", "vgg16bn_tinyimagenet_64");
 }
 
 TEST(ShippedNetwork, Vgg8EqualsNeuroSimLayerByLayer) {
+    OHMGRID_NEEDS_SHARED();
     expect_layers_as_torchvision("vgg8_cifar10", "neurosim_vgg8_cifar10_32");
 }
 
 TEST(ShippedNetwork, MobileNetV2EqualsTorchvisionLayerByLayer) {
+    OHMGRID_NEEDS_SHARED();
     expect_layers_as_torchvision("mobilenetv2_imagenet", "mobilenet_v2_imagenet_224");
 }
 
@@ -153,9 +153,8 @@ void PrintTo(const Trained& t, std::ostream* out) { *out << t.name; }
 class TrainedNetwork : public ::testing::TestWithParam<Trained> {};
 
 TEST_P(TrainedNetwork, IsImportedWholeAndFolded) {
-    const std::filesystem::path path = shared_data / (GetParam().name + ".onnx");
-    if (!std::filesystem::exists(path)) GTEST_SKIP() << "skipped: " << path << " absent";
-    const Graph graph = load_network(path);
+    OHMGRID_NEEDS_SHARED();
+    const Graph graph = load_network(*shared_folder() / "data" / (GetParam().name + ".onnx"));
     const Totals totals = totals_of(graph);
     EXPECT_EQ(totals.layers, GetParam().layers);
     EXPECT_EQ(totals.multiply_accumulates, GetParam().multiply_accumulates);

@@ -1,0 +1,153 @@
+#include "sim/circuit/detail/port_network.hpp"
+
+#include <algorithm>
+
+namespace ohmgrid::detail {
+namespace {
+
+std::int64_t round_up(std::int64_t value, std::int64_t unit) {
+    return (value + unit - 1) / unit * unit;
+}
+
+std::int64_t unit_of(int lanes) { return lanes == 1 ? dense_unit : lane_unit; }
+
+/// Elements between columns of a matrix with that many rows: whole cache lines, an odd number of
+/// them, so that the same row of many columns spreads over all sets of a cache.
+std::int64_t step_for(std::int64_t rows, int lanes) {
+    if (lanes > 1) return rows;
+    const std::int64_t lines = round_up(rows, dense_unit) / dense_unit;
+    return (lines | 1) * dense_unit;
+}
+
+/// The block of couplings between ports `row` on and ports `column` on.
+ColumnsView block(const PortNetwork& network, std::int64_t row, std::int64_t column) {
+    const std::int64_t offset = (column * network.step + row) * network.lanes;
+    return {const_cast<double*>(network.values.data()) + offset, network.step * network.lanes};
+}
+
+}  // namespace
+
+PortNetwork::PortNetwork(std::array<std::int64_t, sides> ports_per_side, int numbers_per_element)
+    : count(ports_per_side), lanes(numbers_per_element) {
+    const std::int64_t padded = round_up(ports(), unit_of(lanes));
+    step = step_for(padded, lanes);
+    values.assign(static_cast<std::size_t>(step * padded * lanes), 0.0);
+}
+
+std::int64_t PortNetwork::first(Side side) const {
+    std::int64_t before = 0;
+    for (int s = 0; s < static_cast<int>(side); ++s) before += count[static_cast<std::size_t>(s)];
+    return before;
+}
+
+PortNetwork PortReducer::eliminate(PortRange shared, std::optional<PortRange> also_shared,
+                                   std::span<const PortRange> kept,
+                                   std::array<std::int64_t, sides> count, Needed needed) {
+    const int lanes = shared.network->lanes;
+    PortNetwork network(count, lanes);
+    const std::int64_t padded = round_up(network.ports(), unit_of(lanes));
+    const std::int64_t eliminated = lanes == 1 ? round_up(shared.count, dense_unit) : shared.count;
+    const std::int64_t rows = eliminated + padded;
+    const std::int64_t step = step_for(rows, lanes);
+    panel_.assign(static_cast<std::size_t>(step * eliminated * lanes), 0.0);
+    const ColumnsView panel{panel_.data(), step};
+
+    assemble_panel(shared, also_shared, kept, eliminated, {panel.values, step * lanes});
+    assemble_kept(kept, network);
+    (lanes == 1 ? kernels_.factor : kernels_.lane_factor)(panel, rows, eliminated);
+    (lanes == 1 ? kernels_.update : kernels_.lane_update)({.c = network.values.data(),
+                                                           .c_step = network.step,
+                                                           .y = panel.values + eliminated * lanes,
+                                                           .y_step = step,
+                                                           .rows = padded,
+                                                           .columns = padded,
+                                                           .depth = eliminated,
+                                                           .front = needed.front,
+                                                           .back = needed.back});
+    const auto m = static_cast<double>(shared.count);
+    const auto n = static_cast<double>(network.ports());
+    const auto front = static_cast<double>(needed.front);
+    const auto back = static_cast<double>(std::max<std::int64_t>(0, network.ports() - needed.back));
+    operations_ += lanes * (m * m * m / 3 + m * m * n + m * (n * n - front * front - back * back));
+    return network;
+}
+
+/// Lower triangle of the shared ports' mutual couplings, then the couplings of every kept port to
+/// them from row `first_kept` on.
+void PortReducer::assemble_panel(PortRange shared, std::optional<PortRange> also_shared,
+                                 std::span<const PortRange> kept, std::int64_t first_kept,
+                                 ColumnsView panel) const {
+    const int lanes = shared.network->lanes;
+    const std::int64_t n = shared.count;
+    kernels_.copy(panel, block(*shared.network, shared.first, shared.first), n * lanes, n);
+    if (also_shared) {
+        kernels_.add(panel, block(*also_shared->network, also_shared->first, also_shared->first),
+                     n * lanes, n);
+    }
+    std::int64_t row = first_kept;
+    for (const PortRange& range : kept) {
+        const PortRange& to = range.network == shared.network ? shared : *also_shared;
+        const ColumnsView target{panel.values + row * lanes, panel.step};
+        if (range.first > to.first) {
+            kernels_.copy(target, block(*range.network, range.first, to.first), range.count * lanes,
+                          n);
+        } else {
+            const auto transposed =
+                lanes == 1 ? kernels_.copy_transposed : kernels_.lane_copy_transposed;
+            const ColumnsView from = block(*range.network, to.first, range.first);
+            transposed({target.values, target.step / lanes}, {from.values, from.step / lanes},
+                       range.count, n);
+        }
+        row += range.count;
+    }
+}
+
+/// What the kept ports were coupled with before.
+void PortReducer::assemble_kept(std::span<const PortRange> kept, PortNetwork& network) const {
+    std::int64_t column = 0;
+    for (std::size_t q = 0; q < kept.size(); ++q) {
+        std::int64_t row = column;
+        for (std::size_t p = q; p < kept.size(); ++p) {
+            if (kept[p].network == kept[q].network) {
+                kernels_.copy(block(network, row, column),
+                              block(*kept[q].network, kept[p].first, kept[q].first),
+                              kept[p].count * network.lanes, kept[q].count);
+            }
+            row += kept[p].count;
+        }
+        column += kept[q].count;
+    }
+}
+
+PortNetwork PortReducer::join(const PortNetwork& a, Side side, const PortNetwork& b,
+                              Needed needed) {
+    const Side other = side == Side::right ? Side::left : Side::top;
+    std::vector<PortRange> kept;
+    std::array<std::int64_t, sides> count{};
+    for (int s = 0; s < sides; ++s) {
+        const auto at = static_cast<Side>(s);
+        for (const PortNetwork* network : {&a, &b}) {
+            const bool is_shared = at == (network == &a ? side : other);
+            if (is_shared || network->size(at) == 0) continue;
+            kept.push_back({network, network->first(at), network->size(at)});
+            count[static_cast<std::size_t>(s)] += network->size(at);
+        }
+    }
+    return eliminate({&a, a.first(side), a.size(side)},
+                     PortRange{&b, b.first(other), b.size(other)}, kept, count, needed);
+}
+
+PortNetwork PortReducer::drop(const PortNetwork& network, Side side, Needed needed) {
+    std::vector<PortRange> kept;
+    std::array<std::int64_t, sides> count = network.count;
+    count[static_cast<std::size_t>(side)] = 0;
+    for (int s = 0; s < sides; ++s) {
+        const auto at = static_cast<Side>(s);
+        if (at == side || network.size(at) == 0) continue;
+        kept.push_back({&network, network.first(at), network.size(at)});
+    }
+    return eliminate({&network, network.first(side), network.size(side)}, std::nullopt, kept, count,
+                     needed);
+}
+
+}  // namespace ohmgrid::detail

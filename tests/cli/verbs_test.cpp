@@ -1,0 +1,222 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "sim/io/atomic_file.hpp"
+#include "sim/io/hdf5.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+namespace ohmgrid {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const std::string example = source_file("docs/examples/run.toml");
+
+std::vector<std::vector<std::string>> csv_rows(const std::string& text) {
+    std::vector<std::vector<std::string>> rows;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        auto& row = rows.emplace_back();
+        std::istringstream cells(line);
+        for (std::string cell; std::getline(cells, cell, ',');) row.push_back(cell);
+    }
+    return rows;
+}
+
+TEST(CostVerb, GivesOneCsvRowPerLayerAndATotalThatIsTheirSum) {
+    const Outcome outcome = run_ohmgrid({"cost", example, "--format", "csv"});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto rows = csv_rows(outcome.out);
+    const auto& head = rows.front();
+    EXPECT_EQ((std::vector<std::string>(head.begin(), head.begin() + 4)),
+              (std::vector<std::string>{"layer", "type", "arrays", "tiles"}));
+    for (const char* column : {"area_m2", "latency_second", "energy_joule", "leakage_watt",
+                               "area_m2.adc", "energy_joule.array", "latency_second.buffer"}) {
+        const auto at = std::find(head.begin(), head.end(), column);
+        ASSERT_NE(at, head.end()) << column;
+        const auto index = static_cast<std::size_t>(at - head.begin());
+        double sum = 0;
+        for (std::size_t r = 1; r + 1 < rows.size(); ++r) sum += std::stod(rows[r][index]);
+        EXPECT_NEAR(std::stod(rows.back()[index]), sum, 1e-12 * sum) << column;
+    }
+    EXPECT_EQ(rows.back().front(), "total");
+}
+
+TEST(CostVerb, AppliesOverridesToOneLayerOnly) {
+    const ScratchFolder folder;
+    const auto path = folder.path() / "run.toml";
+    write_file(path, read_file(example) +
+                         "\n[[layer]]\nname = \"conv2\"\nadc.bits = 8\ncolumn_sharing = 16\n");
+    const auto base = nlohmann::json::parse(run_ohmgrid({"cost", example, "--format", "json"}).out);
+    const Outcome changed = run_ohmgrid({"cost", path.string(), "--format", "json"});
+    ASSERT_EQ(changed.code, ExitCode::done) << changed.err;
+    const auto other = nlohmann::json::parse(changed.out);
+    EXPECT_NE(base["layers"][1]["area_m2.adc"], other["layers"][1]["area_m2.adc"]);
+    EXPECT_EQ(base["layers"][2]["area_m2.adc"], other["layers"][2]["area_m2.adc"]);
+    for (const char* key : {"tops_per_watt", "tops_per_mm2", "edap"}) EXPECT_GT(base[key], 0);
+}
+
+TEST(InferVerb, GivesTheSameAnswerForAnyNumberOfThreads) {
+    const auto answer = [](const char* threads) {
+        const Outcome outcome =
+            run_ohmgrid({"infer", example, "--set", "data.limit=60", "--set",
+                         "data.calibration_limit=20", "--threads", threads, "--format", "json"});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        auto json = nlohmann::json::parse(outcome.out);
+        json.erase("images_per_second");
+        return json;
+    };
+    const auto one = answer("1");
+    EXPECT_EQ(one["images"], 60);
+    EXPECT_EQ(one["layers"].size(), 6U);
+    EXPECT_EQ(answer("2"), one);
+    EXPECT_EQ(answer("7"), one);
+}
+
+TEST(InferVerb, LosesMoreWithCoarserConverters) {
+    const auto accuracy = [](const std::string& bits) {
+        const Outcome outcome = run_ohmgrid({"infer", example, "--set", "data.limit=300", "--set",
+                                             "data.calibration_limit=50", "--set",
+                                             "adc.bits=" + bits, "--format", "json"});
+        return nlohmann::json::parse(outcome.out).at("accuracy").get<double>();
+    };
+    const double fine = accuracy("8");
+    EXPECT_GT(fine, 0.9);
+    EXPECT_LT(accuracy("3"), fine - 0.1);
+}
+
+TEST(RunVerb, WritesEverythingNeededToRepeatTheRun) {
+    const ScratchFolder folder;
+    const std::string out = (folder.path() / "results.h5").string();
+    const Outcome outcome = run_ohmgrid({"run", example, "--set", "data.limit=40", "--set",
+                                         "data.calibration_limit=20", "--out", out});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("accuracy   digital"));
+    EXPECT_THAT(outcome.out, HasSubstr("TOPS/W"));
+    const Hdf5Reader file(out);
+    EXPECT_EQ(file.text_attribute("/", "filetype"), "ohmgrid.run");
+    EXPECT_EQ(file.text_attribute("/", "seed"), "1");
+    const auto keys = file.read_texts("/provenance/parameters/key");
+    const auto at = std::find(keys.begin(), keys.end(), "data.limit") - keys.begin();
+    ASSERT_LT(at, std::ssize(keys));
+    EXPECT_EQ(file.read_texts("/provenance/parameters/value")[static_cast<std::size_t>(at)], "40");
+    EXPECT_EQ(file.read_texts("/provenance/parameters/origin")[static_cast<std::size_t>(at)],
+              "--set data.limit");
+    EXPECT_EQ(file.read<std::int64_t>("/accuracy/predictions").values.size(), 40U);
+    for (const std::string& hash : file.read_texts("/provenance/inputs/sha256")) {
+        EXPECT_EQ(hash.size(), 64U);
+    }
+    EXPECT_THAT(run_ohmgrid({"convert", out}).out, HasSubstr("/layers/relative_rms_error"));
+    EXPECT_THAT(run_ohmgrid({"convert", out, "--dataset", "/layers/name", "--format", "csv"}).out,
+                HasSubstr("0,conv1"));
+}
+
+TEST(RunVerb, LeavesNothingBehindWhenInterrupted) {
+    const ScratchFolder folder;
+    std::stop_source stop;
+    stop.request_stop();
+    const Outcome outcome =
+        run_ohmgrid({"run", example, "--out", (folder.path() / "r.h5").string()}, stop.get_token());
+    EXPECT_EQ(outcome.code, ExitCode::interrupted);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+/// Two rows of 0.2 V on ideal wires: column currents are 0.2 V times the column sums of g.
+TEST(SolveVerb, GivesOhmsLawOnIdealWires) {
+    const ScratchFolder folder;
+    const auto path = folder.path() / "array.csv";
+    write_file(path, "1e-6, 2e-6, 0\n3e-6, 4e-6, 1e-6\n");
+    const auto rows = csv_rows(run_ohmgrid({"solve", path.string(), "--format", "csv"}).out);
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_NEAR(std::stod(rows[1][2]), 0.8e-6, 1e-18);
+    EXPECT_NEAR(std::stod(rows[2][2]), 1.2e-6, 1e-18);
+    EXPECT_NEAR(std::stod(rows[3][2]), 0.2e-6, 1e-18);
+}
+
+/// One cell of 1 ms between 1 kohm of word-line wire and 2 kohm of bit-line wire:
+/// 1 V / (1 + 1 + 2 kohm) = 0.25 mA, and G_eff = 0.25 mS.
+TEST(SolveVerb, WritesTheMachineContract) {
+    const ScratchFolder folder;
+    const auto in = folder.path() / "in.h5";
+    const auto out = folder.path() / "out.h5";
+    {
+        Hdf5Writer file(in);
+        file.write<double>("/conductance_siemens", {{1, 1}, {1e-3}}, "siemens", "g");
+        file.write<double>("/input_volt", {{2, 1}, {1.0, -0.5}}, "volt", "v");
+        file.attribute("/", "row_wire_ohm", 1000.0);
+        file.attribute("/", "column_wire_ohm", 2000.0);
+        file.commit();
+    }
+    for (const char* backend : {"fast", "reference"}) {
+        const Outcome outcome = run_ohmgrid({"solve", in.string(), "--out", out.string(),
+                                             "--effective", "--nodes", "--backend", backend});
+        ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        const Hdf5Reader file(out);
+        const auto current = file.read<double>("/column_current_ampere");
+        EXPECT_THAT(current.extents, ElementsAre(2, 1));
+        EXPECT_NEAR(current.values[0], 0.25e-3, 1e-15);
+        EXPECT_NEAR(current.values[1], -0.125e-3, 1e-15);
+        EXPECT_NEAR(file.read<double>("/effective_conductance_siemens").values[0], 0.25e-3, 1e-15);
+        EXPECT_NEAR(file.read<double>("/row_node_volt").values[0], 0.75, 1e-12);
+        EXPECT_NEAR(file.read<double>("/column_node_volt").values[0], 0.5, 1e-12);
+        EXPECT_TRUE(file.number_attribute("/", "residual").has_value());
+    }
+}
+
+TEST(DevicesVerb, ListsFilesThatAllValidate) {
+    const auto list = csv_rows(run_ohmgrid({"devices", "--format", "csv"}).out);
+    ASSERT_GT(list.size(), 15U);
+    for (std::size_t i = 1; i < list.size(); ++i) {
+        const Outcome outcome = run_ohmgrid({"validate", source_file("devices/" + list[i][0])});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    }
+    EXPECT_THAT(run_ohmgrid({"devices", "reram/hfox-1t1r"}).out, HasSubstr("states.g_max"));
+    EXPECT_THAT(run_ohmgrid({"devices", "reram/hfo-1t1r.toml"}).err,
+                HasSubstr("Did you mean 'reram/hfox-1t1r.toml'?"));
+}
+
+/// No number without a word on where it comes from; `assumed` is such a word, silence is not.
+TEST(ValidateVerb, FindsASourceForEveryShippedValue) {
+    const auto list = csv_rows(run_ohmgrid({"devices", "--format", "csv"}).out);
+    for (std::size_t i = 1; i < list.size(); ++i) {
+        const Outcome outcome = run_ohmgrid({"validate", source_file("devices/" + list[i][0]),
+                                             "--sources", "--set", "x=1", "--format", "json"});
+        for (const auto& value : nlohmann::json::parse(outcome.out)) {
+            const auto written = value["value"].get<std::string>();
+            const bool is_number = written.find_first_of("0123456789") <= 1;
+            if (!is_number || value["key"] == "name") continue;
+            EXPECT_NE(value["source"], "none stated") << list[i][0] << ' ' << value["key"];
+        }
+    }
+}
+
+TEST(ExplainVerb, TellsKindDefaultRangeAndMeaning) {
+    const Outcome outcome = run_ohmgrid({"explain", "array.row_wire"});
+    EXPECT_THAT(outcome.out, HasSubstr("a resistance (ohm)"));
+    EXPECT_THAT(outcome.out, HasSubstr("default  0 ohm"));
+    EXPECT_THAT(run_ohmgrid({"explain", "array.row_wir"}).err,
+                HasSubstr("Did you mean 'array.row_wire'?"));
+}
+
+TEST(ExplainVerb, TracesTheCostOfAComponentToItsSource) {
+    const Outcome outcome = run_ohmgrid({"explain", "adc", "--run", example, "--layer", "conv2"});
+    EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("layer conv2"));
+    EXPECT_THAT(outcome.out, HasSubstr("source"));
+    EXPECT_THAT(run_ohmgrid({"explain", "adcc", "--run", example}).err,
+                HasSubstr("Did you mean 'adc'?"));
+}
+
+TEST(DoctorVerb, FindsTheDataFolders) {
+    const Outcome outcome = run_ohmgrid({"doctor"});
+    EXPECT_EQ(outcome.code, ExitCode::done);
+    EXPECT_THAT(outcome.out, HasSubstr("instruction set"));
+}
+
+}  // namespace
+}  // namespace ohmgrid
