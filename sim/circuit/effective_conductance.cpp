@@ -95,10 +95,10 @@ class PhaseSplitter {
     [[nodiscard]] Index phase(Index column) const { return conversion_phase(sharing_, column); }
 
     /// The terminals with their sense ports in the given order.
-    static PortNetwork sorted(const PortNetwork& terminals, const std::vector<Index>& order) {
+    PortNetwork sorted(const PortNetwork& terminals, const std::vector<Index>& order) {
         const Index sources = terminals.first(Side::top);
         const auto senses = static_cast<Index>(order.size());
-        PortNetwork out({sources, 0, 0, senses}, 1);
+        PortNetwork out = reducer_.make_unconnected({sources, 0, 0, senses});
         for (Index p = 0; p < senses; ++p) {
             const Index from = sources + order[static_cast<std::size_t>(p)];
             for (Index k = 0; k < sources; ++k) out.at(sources + p, k) = terminals.at(from, k);

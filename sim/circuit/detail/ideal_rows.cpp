@@ -78,7 +78,7 @@ RowMajorMatrix effective_conductance_of_ideal_rows(const Crossbar& crossbar, Por
         const bool held = crossbar.drive_end_ohm() == 0 && !crossbar.row_floats(row_of(k));
         port[static_cast<std::size_t>(k)] = held ? k : rows + nodes++;
     }
-    PortNetwork network({rows, nodes, 0, columns}, 1);
+    PortNetwork network = reducer.make_unconnected({rows, nodes, 0, columns});
     const auto couple = [&network](Index a, Index b, double siemens) {
         network.at(std::max(a, b), std::min(a, b)) = siemens;
     };
@@ -93,7 +93,9 @@ RowMajorMatrix effective_conductance_of_ideal_rows(const Crossbar& crossbar, Por
         }
         for (Index j = 0; j < columns; ++j) couple(rows + nodes + j, at, sensed(k, j));
     }
-    if (nodes > 0) network = reducer.drop(network, Side::right, {.front = rows, .back = rows});
+    if (nodes > 0) {
+        network = reducer.drop(network, Side::right, {.front = rows, .back = rows});
+    }
     RowMajorMatrix effective(rows, columns);
     for (Index k = 0; k < rows; ++k) {
         for (Index j = 0; j < columns; ++j) effective(row_of(k), j) = network.at(rows + j, k);

@@ -38,6 +38,8 @@ struct ColumnsView {
 /// one number of each of `lanes` networks.
 struct PortKernels {
     int lanes = 0;
+    /// Sets a rows x columns block of numbers to 0.
+    void (*clear)(ColumnsView block, std::int64_t rows, std::int64_t columns);
     /// to += from, for a rows x columns block of numbers.
     void (*add)(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t columns);
     /// to = from, likewise.

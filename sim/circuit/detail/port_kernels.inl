@@ -17,6 +17,15 @@ constexpr std::int64_t pass_depth = 128;
 
 inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
+void clear(ColumnsView block, std::int64_t rows, std::int64_t columns) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+        double* target = block.values + j * block.step;
+        std::int64_t i = 0;
+        for (; i + lanes <= rows; i += lanes) store(target + i, Vector{});
+        for (; i < rows; ++i) target[i] = 0;
+    }
+}
+
 void copy(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t columns) {
     for (std::int64_t j = 0; j < columns; ++j) {
         const double* source = from.values + j * from.step;
@@ -310,6 +319,7 @@ void unpack(ColumnsView from, std::int64_t ports, const ColumnsView* to) {
 
 PortKernels OHMGRID_KERNELS_NAME() {
     return {.lanes = lanes,
+            .clear = clear,
             .add = add,
             .copy = copy,
             .copy_transposed = copy_transposed,

@@ -22,17 +22,10 @@ std::int64_t step_for(std::int64_t rows, int lanes) {
 /// The block of couplings between ports `row` on and ports `column` on.
 ColumnsView block(const PortNetwork& network, std::int64_t row, std::int64_t column) {
     const std::int64_t offset = (column * network.step + row) * network.lanes;
-    return {const_cast<double*>(network.values.data()) + offset, network.step * network.lanes};
+    return {network.values.begin() + offset, network.step * network.lanes};
 }
 
 }  // namespace
-
-PortNetwork::PortNetwork(std::array<std::int64_t, sides> ports_per_side, int numbers_per_element)
-    : count(ports_per_side), lanes(numbers_per_element) {
-    const std::int64_t padded = round_up(ports(), unit_of(lanes));
-    step = step_for(padded, lanes);
-    values.assign(static_cast<std::size_t>(step * padded * lanes), 0.0);
-}
 
 std::int64_t PortNetwork::first(Side side) const {
     std::int64_t before = 0;
@@ -40,22 +33,37 @@ std::int64_t PortNetwork::first(Side side) const {
     return before;
 }
 
+PortNetwork PortReducer::make(std::array<std::int64_t, sides> count, int lanes,
+                              std::int64_t extra) {
+    PortNetwork network{.count = count, .lanes = lanes};
+    const std::int64_t padded = round_up(network.ports(), unit_of(lanes));
+    network.step = step_for(padded, lanes);
+    network.values = {pool_, static_cast<std::size_t>((network.step * padded + extra) * lanes)};
+    return network;
+}
+
+PortNetwork PortReducer::make_unconnected(std::array<std::int64_t, sides> count) {
+    PortNetwork network = make(count, 1);
+    std::fill(network.values.begin(), network.values.end(), 0.0);
+    return network;
+}
+
 PortNetwork PortReducer::eliminate(PortRange shared, std::optional<PortRange> also_shared,
                                    std::span<const PortRange> kept,
                                    std::array<std::int64_t, sides> count, Needed needed) {
     const int lanes = shared.network->lanes;
-    PortNetwork network(count, lanes);
+    PortNetwork network = make(count, lanes);
     const std::int64_t padded = round_up(network.ports(), unit_of(lanes));
     const std::int64_t eliminated = lanes == 1 ? round_up(shared.count, dense_unit) : shared.count;
     const std::int64_t rows = eliminated + padded;
     const std::int64_t step = step_for(rows, lanes);
-    panel_.assign(static_cast<std::size_t>(step * eliminated * lanes), 0.0);
+    panel_.resize(static_cast<std::size_t>(step * eliminated * lanes));
     const ColumnsView panel{panel_.data(), step};
 
-    assemble_panel(shared, also_shared, kept, eliminated, {panel.values, step * lanes});
-    assemble_kept(kept, network);
+    assemble_panel(shared, also_shared, kept, eliminated, rows);
+    assemble_kept(kept, padded, network);
     (lanes == 1 ? kernels_.factor : kernels_.lane_factor)(panel, rows, eliminated);
-    (lanes == 1 ? kernels_.update : kernels_.lane_update)({.c = network.values.data(),
+    (lanes == 1 ? kernels_.update : kernels_.lane_update)({.c = network.values.begin(),
                                                            .c_step = network.step,
                                                            .y = panel.values + eliminated * lanes,
                                                            .y_step = step,
@@ -73,50 +81,61 @@ PortNetwork PortReducer::eliminate(PortRange shared, std::optional<PortRange> al
 }
 
 /// Lower triangle of the shared ports' mutual couplings, then the couplings of every kept port to
-/// them from row `first_kept` on.
+/// them from row `first_kept` on; zeros wherever the panel is padded.
 void PortReducer::assemble_panel(PortRange shared, std::optional<PortRange> also_shared,
                                  std::span<const PortRange> kept, std::int64_t first_kept,
-                                 ColumnsView panel) const {
+                                 std::int64_t rows) {
     const int lanes = shared.network->lanes;
     const std::int64_t n = shared.count;
-    kernels_.copy(panel, block(*shared.network, shared.first, shared.first), n * lanes, n);
+    const std::int64_t step = step_for(rows, lanes);
+    const auto at = [&](std::int64_t row, std::int64_t column) {
+        return ColumnsView{panel_.data() + (column * step + row) * lanes, step * lanes};
+    };
+    kernels_.copy(at(0, 0), block(*shared.network, shared.first, shared.first), n * lanes, n);
     if (also_shared) {
-        kernels_.add(panel, block(*also_shared->network, also_shared->first, also_shared->first),
+        kernels_.add(at(0, 0), block(*also_shared->network, also_shared->first, also_shared->first),
                      n * lanes, n);
     }
+    kernels_.clear(at(n, 0), (first_kept - n) * lanes, n);
     std::int64_t row = first_kept;
     for (const PortRange& range : kept) {
         const PortRange& to = range.network == shared.network ? shared : *also_shared;
-        const ColumnsView target{panel.values + row * lanes, panel.step};
         if (range.first > to.first) {
-            kernels_.copy(target, block(*range.network, range.first, to.first), range.count * lanes,
-                          n);
+            kernels_.copy(at(row, 0), block(*range.network, range.first, to.first),
+                          range.count * lanes, n);
         } else {
-            const auto transposed =
-                lanes == 1 ? kernels_.copy_transposed : kernels_.lane_copy_transposed;
             const ColumnsView from = block(*range.network, to.first, range.first);
-            transposed({target.values, target.step / lanes}, {from.values, from.step / lanes},
-                       range.count, n);
+            (lanes == 1 ? kernels_.copy_transposed : kernels_.lane_copy_transposed)(
+                {at(row, 0).values, step}, {from.values, range.network->step}, range.count, n);
         }
         row += range.count;
     }
+    kernels_.clear(at(row, 0), (rows - row) * lanes, n);
+    kernels_.clear(at(0, n), rows * lanes, first_kept - n);
 }
 
-/// What the kept ports were coupled with before.
-void PortReducer::assemble_kept(std::span<const PortRange> kept, PortNetwork& network) const {
+/// What the kept ports were coupled with before; zero between ports of different networks.
+void PortReducer::assemble_kept(std::span<const PortRange> kept, std::int64_t padded,
+                                PortNetwork& network) const {
     std::int64_t column = 0;
     for (std::size_t q = 0; q < kept.size(); ++q) {
         std::int64_t row = column;
         for (std::size_t p = q; p < kept.size(); ++p) {
+            const std::int64_t height = kept[p].count * network.lanes;
             if (kept[p].network == kept[q].network) {
                 kernels_.copy(block(network, row, column),
-                              block(*kept[q].network, kept[p].first, kept[q].first),
-                              kept[p].count * network.lanes, kept[q].count);
+                              block(*kept[q].network, kept[p].first, kept[q].first), height,
+                              kept[q].count);
+            } else {
+                kernels_.clear(block(network, row, column), height, kept[q].count);
             }
             row += kept[p].count;
         }
+        kernels_.clear(block(network, row, column), (padded - row) * network.lanes, kept[q].count);
         column += kept[q].count;
     }
+    kernels_.clear(block(network, column, column), (padded - column) * network.lanes,
+                   padded - column);
 }
 
 PortNetwork PortReducer::join(const PortNetwork& a, Side side, const PortNetwork& b,

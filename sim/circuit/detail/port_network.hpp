@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/circuit/detail/aligned_vector.hpp"
+#include "sim/circuit/detail/buffer_pool.hpp"
 #include "sim/circuit/detail/port_kernels.hpp"
 
 namespace ohmgrid::detail {
@@ -22,11 +23,7 @@ struct PortNetwork {
     std::array<std::int64_t, sides> count{};  ///< ports per side
     std::int64_t step = 0;                    ///< elements between columns
     int lanes = 1;                            ///< numbers per element
-    AlignedVector values;                     ///< by columns; valid below the diagonal
-
-    /// Unconnected ports.
-    PortNetwork(std::array<std::int64_t, sides> ports_per_side, int numbers_per_element);
-    PortNetwork() = default;
+    BufferPool::Buffer values = {};           ///< by columns; defined below the diagonal only
 
     [[nodiscard]] std::int64_t ports() const { return count[0] + count[1] + count[2] + count[3]; }
     [[nodiscard]] std::int64_t first(Side side) const;
@@ -35,10 +32,10 @@ struct PortNetwork {
     }
     /// The coupling of two ports, row > column.
     [[nodiscard]] double& at(std::int64_t row, std::int64_t column) {
-        return values[static_cast<std::size_t>(column * step + row)];
+        return values.begin()[column * step + row];
     }
     [[nodiscard]] double at(std::int64_t row, std::int64_t column) const {
-        return values[static_cast<std::size_t>(column * step + row)];
+        return values.begin()[column * step + row];
     }
 };
 
@@ -49,10 +46,16 @@ struct PortRange {
     std::int64_t count = 0;
 };
 
-/// Eliminates ports by star-mesh transformations.
+/// Eliminates ports by star-mesh transformations. Networks live in the reducer's memory and must
+/// not outlive it; a reducer used again and again hardly allocates.
 class PortReducer {
   public:
     explicit PortReducer(PortKernels kernels) : kernels_(kernels) {}
+
+    /// A network with undefined couplings; `extra` more elements are allocated behind them.
+    PortNetwork make(std::array<std::int64_t, sides> count, int lanes, std::int64_t extra = 0);
+    /// A network of unconnected ports.
+    PortNetwork make_unconnected(std::array<std::int64_t, sides> count);
 
     /// What a network is needed for: couplings within the first `front` ports, or from port `back`
     /// on, may be left out.
@@ -82,10 +85,11 @@ class PortReducer {
   private:
     void assemble_panel(PortRange shared, std::optional<PortRange> also_shared,
                         std::span<const PortRange> kept, std::int64_t first_kept,
-                        ColumnsView panel) const;
-    void assemble_kept(std::span<const PortRange> kept, PortNetwork& network) const;
-
+                        std::int64_t rows);
+    void assemble_kept(std::span<const PortRange> kept, std::int64_t padded,
+                       PortNetwork& network) const;
     PortKernels kernels_;
+    BufferPool pool_;
     AlignedVector panel_;
     double operations_ = 0;
 };

@@ -109,7 +109,7 @@ class Reduction {
 
     /// The network of a rectangle of tiles. Tiles are made for so many at a time, to bound memory.
     PortNetwork reduce_tiles(Span rows, Span columns) {
-        constexpr std::int64_t most_tiles = 64;
+        constexpr std::int64_t most_tiles = 16;
         if (rows.size() * columns.size() <= most_tiles) {
             Tiles tiles = make_tiles(rows, columns);
             return merge_tiles(rows, columns, tiles);
@@ -185,14 +185,13 @@ class Reduction {
     void make_group(std::span<const std::pair<std::int64_t, std::int64_t>> group, Tiles& tiles) {
         const LaneCells cells = gather(group);
         const PortNetwork lanes = reduce_lanes(cells, {0, cells.rows}, {0, cells.columns});
-        std::vector<PortNetwork> separate(static_cast<std::size_t>(cells.lanes));
+        std::vector<PortNetwork> separate;
         std::vector<ColumnsView> views;
-        for (PortNetwork& network : separate) {
-            network = PortNetwork(lanes.count, 1);
-            views.push_back({network.values.data(), network.step});
+        for (int lane = 0; lane < cells.lanes; ++lane) {
+            separate.push_back(reducer_.make(lanes.count, 1));
+            views.push_back({separate.back().values.begin(), separate.back().step});
         }
-        reducer_.kernels().unpack({const_cast<double*>(lanes.values.data()), lanes.step},
-                                  lanes.ports(), views.data());
+        reducer_.kernels().unpack({lanes.values.begin(), lanes.step}, lanes.ports(), views.data());
         for (std::size_t k = 0; k < group.size(); ++k) {
             tiles[group[k]] = close_edges(std::move(separate[k]), group[k]);
         }
@@ -255,10 +254,11 @@ class Reduction {
         }
         const LeafProgram& program = known->second;
         const auto lanes = static_cast<std::size_t>(cells.lanes);
-        PortNetwork network({rows.size(), rows.size(), columns.size(), columns.size()},
-                            cells.lanes);
-        network.values.resize(static_cast<std::size_t>(program.slots) * lanes, 0.0);
-        double* slots = network.values.data();
+        PortNetwork network =
+            reducer_.make({rows.size(), rows.size(), columns.size(), columns.size()}, cells.lanes,
+                          program.slots - program.step * program.step);
+        std::fill(network.values.begin(), network.values.end(), 0.0);
+        double* slots = network.values.begin();
         const auto set = [&](LeafProgram::Slot slot, const double* value) {
             std::copy(value, value + lanes, slots + slot * lanes);
         };
@@ -304,15 +304,15 @@ class Reduction {
         }
         return tile;
     }
-    [[nodiscard]] PortNetwork right_ends(Span rows) const {
-        PortNetwork ends({rows.size(), rows.size(), 0, 0}, 1);
+    [[nodiscard]] PortNetwork right_ends(Span rows) {
+        PortNetwork ends = reducer_.make_unconnected({rows.size(), rows.size(), 0, 0});
         for (std::int64_t i = 0; i < rows.size(); ++i) {
             ends.at(rows.size() + i, i) = crossbar_.source_link(rows.first + i);
         }
         return ends;
     }
-    [[nodiscard]] PortNetwork top_ends(Span columns) const {
-        PortNetwork ends({0, 0, columns.size(), columns.size()}, 1);
+    [[nodiscard]] PortNetwork top_ends(Span columns) {
+        PortNetwork ends = reducer_.make_unconnected({0, 0, columns.size(), columns.size()});
         for (std::int64_t j = 0; j < columns.size(); ++j) {
             ends.at(columns.size() + j, j) = crossbar_.sense_link(columns.first + j);
         }
