@@ -236,6 +236,7 @@ Settling settling_time(const Crossbar& crossbar, const CellLaw& law,
     settling.single_pole_second = single_pole_settling(tau_second, full_ampere, band_ampere);
 
     constexpr double quiet_time_constants = 3;
+    constexpr double look_ratio = 0.25;  // of tau: how often the currents are looked at, at least
     const double patience_second = 10 * (settling.single_pole_second + tau_second);
     const TransientOptions transient{.stop_second = patience_second,
                                      .tolerance = step_tolerance(band_ampere, full_ampere),
@@ -250,7 +251,8 @@ Settling settling_time(const Crossbar& crossbar, const CellLaw& law,
     while (!watch.inside() || integrator.second() < watch.last_outside().maxCoeff() +
                                                         quiet_time_constants * tau_second) {
         if (integrator.second() >= patience_second) never_settles(patience_second);
-        integrator.advance(held, patience_second);
+        integrator.advance(
+            held, std::min(integrator.second() + look_ratio * tau_second, patience_second));
         watch.take(integrator.second(), integrator.column_ampere());
     }
     settling.column_second = watch.last_outside();

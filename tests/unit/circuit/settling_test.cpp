@@ -120,7 +120,7 @@ TEST(SettlingTime, OfOnePoleIsItsLogarithm) {
         const double expected = tau_second * std::log(1 / fraction);
         EXPECT_NEAR(found.time_constant_second, tau_second, 1e-9 * tau_second);
         EXPECT_NEAR(found.single_pole_second, expected, 1e-6 * expected);
-        EXPECT_NEAR(found.second, expected, 0.01 * expected) << fraction;
+        EXPECT_NEAR(found.second, expected, 1e-3 * expected) << fraction;
     }
 }
 
