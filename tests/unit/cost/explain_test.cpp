@@ -6,7 +6,7 @@
 
 #include "sim/cost/array_unit.hpp"
 #include "sim/cost/chip_cost.hpp"
-#include "tests/unit/cost/cost_fixtures.hpp"
+#include "tests/support/shipped_files.hpp"
 
 namespace ohmgrid {
 namespace {
