@@ -40,7 +40,7 @@ install_packages() {
             return 1
         fi
         apt_get update
-        apt_offers libtomlplusplus-dev || fetch_tomlplusplus
+        apt_offers libtomlplusplus-dev || [[ -d $toml_folder ]] || fetch_tomlplusplus
         mapfile -t missing < <(missing_packages required)
         apt_get install "${missing[@]}"
     fi
