@@ -44,6 +44,8 @@ struct PortKernels {
     void (*add)(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t columns);
     /// to = from, likewise.
     void (*copy)(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t columns);
+    /// The same for the lower triangle of a square block.
+    void (*copy_lower)(ColumnsView to, ColumnsView from, std::int64_t rows);
     /// to (rows x columns) = transpose of from (columns x rows).
     void (*copy_transposed)(ColumnsView to, ColumnsView from, std::int64_t rows,
                             std::int64_t columns);

@@ -36,6 +36,13 @@ void copy(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t colu
     }
 }
 
+void copy_lower(ColumnsView to, ColumnsView from, std::int64_t rows) {
+    for (std::int64_t j = 0; j < rows; j += lanes) {
+        copy({to.values + j * to.step + j, to.step}, {from.values + j * from.step + j, from.step},
+             rows - j, smaller(lanes, rows - j));
+    }
+}
+
 void add(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t columns) {
     for (std::int64_t j = 0; j < columns; ++j) {
         const double* source = from.values + j * from.step;
@@ -129,8 +136,10 @@ void factor_unit(ColumnsView panel, std::int64_t rows) {
         n, [&](int i, int k) { return panel.values[k * panel.step + i]; }, outside);
     for (std::int64_t i = n; i < rows; i += lanes) {
         Vector y[n];
+#pragma GCC unroll 8
         for (int k = 0; k < n; ++k) {
             y[k] = load(panel.values + k * panel.step + i);
+#pragma GCC unroll 8
             for (int p = 0; p < k; ++p) y[k] += y[p] * factor.lower[k][p];
             y[k] *= factor.weight[k];
             store(panel.values + k * panel.step + i, y[k]);
@@ -322,6 +331,7 @@ PortKernels OHMGRID_KERNELS_NAME() {
             .clear = clear,
             .add = add,
             .copy = copy,
+            .copy_lower = copy_lower,
             .copy_transposed = copy_transposed,
             .lane_copy_transposed = lane_copy_transposed,
             .factor = factor,

@@ -61,7 +61,7 @@ PortNetwork PortReducer::eliminate(PortRange shared, std::optional<PortRange> al
     const ColumnsView panel{panel_.data(), step};
 
     assemble_panel(shared, also_shared, kept, eliminated, rows);
-    assemble_kept(kept, padded, network);
+    assemble_kept(kept, needed, padded, network);
     (lanes == 1 ? kernels_.factor : kernels_.lane_factor)(panel, rows, eliminated);
     (lanes == 1 ? kernels_.update : kernels_.lane_update)({.c = network.values.begin(),
                                                            .c_step = network.step,
@@ -115,24 +115,28 @@ void PortReducer::assemble_panel(PortRange shared, std::optional<PortRange> also
 }
 
 /// What the kept ports were coupled with before; zero between ports of different networks.
-void PortReducer::assemble_kept(std::span<const PortRange> kept, std::int64_t padded,
+void PortReducer::assemble_kept(std::span<const PortRange> kept, Needed needed, std::int64_t padded,
                                 PortNetwork& network) const {
     std::int64_t column = 0;
-    for (std::size_t q = 0; q < kept.size(); ++q) {
+    for (auto q = kept.begin(); q != kept.end(); ++q) {
         std::int64_t row = column;
-        for (std::size_t p = q; p < kept.size(); ++p) {
-            const std::int64_t height = kept[p].count * network.lanes;
-            if (kept[p].network == kept[q].network) {
-                kernels_.copy(block(network, row, column),
-                              block(*kept[q].network, kept[p].first, kept[q].first), height,
-                              kept[q].count);
-            } else {
-                kernels_.clear(block(network, row, column), height, kept[q].count);
+        for (auto p = q; p != kept.end(); ++p) {
+            const bool is_needed = row + p->count > needed.front && column < needed.back;
+            const ColumnsView to = block(network, row, column);
+            if (is_needed && p->network == q->network) {
+                const ColumnsView from = block(*q->network, p->first, q->first);
+                if (p == q && network.lanes == 1) {
+                    kernels_.copy_lower(to, from, p->count);
+                } else {
+                    kernels_.copy(to, from, p->count * network.lanes, q->count);
+                }
+            } else if (is_needed) {
+                kernels_.clear(to, p->count * network.lanes, q->count);
             }
-            row += kept[p].count;
+            row += p->count;
         }
-        kernels_.clear(block(network, row, column), (padded - row) * network.lanes, kept[q].count);
-        column += kept[q].count;
+        kernels_.clear(block(network, row, column), (padded - row) * network.lanes, q->count);
+        column += q->count;
     }
     kernels_.clear(block(network, column, column), (padded - column) * network.lanes,
                    padded - column);

@@ -86,7 +86,7 @@ class PortReducer {
     void assemble_panel(PortRange shared, std::optional<PortRange> also_shared,
                         std::span<const PortRange> kept, std::int64_t first_kept,
                         std::int64_t rows);
-    void assemble_kept(std::span<const PortRange> kept, std::int64_t padded,
+    void assemble_kept(std::span<const PortRange> kept, Needed needed, std::int64_t padded,
                        PortNetwork& network) const;
     PortKernels kernels_;
     BufferPool pool_;
