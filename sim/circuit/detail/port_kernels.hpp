@@ -34,7 +34,7 @@ struct CouplingUpdate {
 };
 
 /// Numbers that an update of so many columns may use to lay out its operand for streaming.
-inline constexpr std::int64_t update_depth = 128;
+inline constexpr std::int64_t update_depth = 256;
 constexpr std::int64_t update_scratch_doubles(std::int64_t columns) {
     return columns * update_depth;
 }
@@ -70,7 +70,7 @@ struct PortKernels {
     void (*factor)(ColumnsView panel, std::int64_t rows, std::int64_t eliminated, double* scratch);
     void (*lane_factor)(ColumnsView panel, std::int64_t rows, std::int64_t eliminated);
     void (*update)(const CouplingUpdate&);
-    /// Shape::triangle with front, back and scratch unused.
+    /// Front, back and scratch are not used.
     void (*lane_update)(const CouplingUpdate&);
     /// Runs a LeafProgram's eliminations on its slots, all lanes at once.
     void (*run_leaf)(const std::uint16_t* code, std::int64_t nodes, double* slots);

@@ -283,28 +283,34 @@ void lane_factor(ColumnsView panel, std::int64_t rows, std::int64_t eliminated) 
 }
 
 void lane_update(const CouplingUpdate& u) {
-    const auto y = [&](std::int64_t i, std::int64_t k) {
-        return load(u.p + (k * u.step + i) * lanes);
+    const auto at = [&](const double* y, std::int64_t i, std::int64_t k) {
+        return load(y + (k * u.step + i) * lanes);
     };
     for (std::int64_t i = 0; i < u.rows; i += lane_unit) {
-        const std::int64_t end = smaller(u.columns, i + lane_unit);
+        const bool is_triangle = u.shape == CouplingUpdate::Shape::triangle;
+        const std::int64_t end = is_triangle ? smaller(u.columns, i + lane_unit) : u.columns;
         for (std::int64_t j = 0; j < end; j += lane_tile_columns) {
             Vector sums[lane_tile_columns][lane_unit] = {};
             for (std::int64_t k = 0; k < u.depth; ++k) {
                 Vector rows[lane_unit];
 #pragma GCC unroll 4
-                for (int v = 0; v < lane_unit; ++v) rows[v] = y(i + v, k);
+                for (int v = 0; v < lane_unit; ++v) rows[v] = at(u.p, i + v, k);
 #pragma GCC unroll 4
                 for (int h = 0; h < lane_tile_columns; ++h) {
-                    const Vector column = y(j + h, k);
+                    const Vector column = at(u.q, j + h, k);
 #pragma GCC unroll 4
                     for (int v = 0; v < lane_unit; ++v) sums[h][v] += rows[v] * column;
                 }
             }
+#pragma GCC unroll 4
             for (int h = 0; h < lane_tile_columns; ++h) {
+#pragma GCC unroll 4
                 for (int v = 0; v < lane_unit; ++v) {
-                    const double* from = u.from + ((j + h) * u.from_step + i + v) * lanes;
-                    store(u.c + ((j + h) * u.c_step + i + v) * lanes, load(from) + sums[h][v]);
+                    Vector value = sums[h][v];
+                    if (u.from != nullptr) {
+                        value += load(u.from + ((j + h) * u.from_step + i + v) * lanes);
+                    }
+                    store(u.c + ((j + h) * u.c_step + i + v) * lanes, value);
                 }
             }
         }

@@ -127,6 +127,13 @@ void PortReducer::assemble(Panel& panel, PortRange shared, std::optional<PortRan
 /// Couplings of the kept ports: what they were before plus what the elimination adds.
 void PortReducer::add_couplings(const Panel& panel, std::span<const PortRange> kept, Needed needed,
                                 PortNetwork& network) {
+    const bool is_aligned = std::all_of(kept.begin(), kept.end(), [&](const PortRange& range) {
+        return range.count % unit_of(panel.lanes) == 0;
+    });
+    if (is_aligned) {
+        add_couplings_by_range(panel, kept, needed, network);
+        return;
+    }
     const std::int64_t padded = panel.rows - panel.first_kept;
     copy_couplings(kept, padded, needed, network);
     const double* y = panel.at(panel.first_kept, 0).values;
@@ -145,6 +152,37 @@ void PortReducer::add_couplings(const Panel& panel, std::span<const PortRange> k
                                                .front = needed.front,
                                                .back = needed.back,
                                                .scratch = scratch_.data()});
+}
+
+/// Range by range, which spares a copy of what was before but needs whole tiles of every range.
+void PortReducer::add_couplings_by_range(const Panel& panel, std::span<const PortRange> kept,
+                                         Needed needed, PortNetwork& network) {
+    using Shape = CouplingUpdate::Shape;
+    const auto update = panel.lanes == 1 ? kernels_.update : kernels_.lane_update;
+    std::int64_t column = 0;
+    for (auto q = kept.begin(); q != kept.end(); ++q) {
+        std::int64_t row = column;
+        for (auto p = q; p != kept.end(); ++p) {
+            if (row + p->count > needed.front && column < needed.back) {
+                const bool was_coupled = p->network == q->network;
+                update(
+                    {.c = block(network, row, column).values,
+                     .c_step = network.step,
+                     .from = was_coupled ? block(*q->network, p->first, q->first).values : nullptr,
+                     .from_step = q->network->step,
+                     .p = panel.at(panel.first_kept + row, 0).values,
+                     .q = panel.at(panel.first_kept + column, 0).values,
+                     .step = panel.step,
+                     .rows = p->count,
+                     .columns = q->count,
+                     .depth = panel.first_kept,
+                     .shape = p == q ? Shape::triangle : Shape::rectangle,
+                     .scratch = scratch_.data()});
+            }
+            row += p->count;
+        }
+        column += q->count;
+    }
 }
 
 /// What the kept ports were coupled with before; zero between ports of different networks.

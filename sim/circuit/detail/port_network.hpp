@@ -88,6 +88,8 @@ class PortReducer {
                   std::span<const PortRange> kept);
     void add_couplings(const Panel& panel, std::span<const PortRange> kept, Needed needed,
                        PortNetwork& network);
+    void add_couplings_by_range(const Panel& panel, std::span<const PortRange> kept, Needed needed,
+                                PortNetwork& network);
     void copy_couplings(std::span<const PortRange> kept, std::int64_t padded, Needed needed,
                         PortNetwork& network) const;
 
