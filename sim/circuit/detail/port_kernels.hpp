@@ -34,7 +34,7 @@ struct CouplingUpdate {
 };
 
 /// Numbers that an update of so many columns may use to lay out its operand for streaming.
-inline constexpr std::int64_t update_depth = 256;
+inline constexpr std::int64_t update_depth = 192;
 constexpr std::int64_t update_scratch_doubles(std::int64_t columns) {
     return columns * update_depth;
 }
