@@ -104,7 +104,7 @@ AccessTransistor::Point series_point(const AccessTransistor& transistor, double 
         (surplus > 0 ? low : high) = middle;
         const double slope = resistor_siemens + point.drain_siemens;
         double next = middle + surplus / slope;
-        if (next < low || next > high) next = low + (high - low) / 2;
+        if (next <= low || next >= high) next = low + (high - low) / 2;
         const double step = std::abs(next - middle);
         middle = next;
         point = at(middle);

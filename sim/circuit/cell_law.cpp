@@ -203,6 +203,15 @@ CellResponse respond(const CellLaw& law, const Crossbar& crossbar, const NodeVol
     return response;
 }
 
+RowMajorMatrix volts_at(const SinhLaw& law, const RowMajorMatrix& conductance_siemens,
+                        const RowMajorMatrix& ampere) {
+    const double b = law.b_per_volt;
+    return conductance_siemens.binaryExpr(ampere, [b](double g, double i) {
+        if (g == 0) return 0.0;
+        return b == 0 ? i / g : std::asinh(b * i / g) / b;
+    });
+}
+
 void check_operating_range(const CellLaw& law, const Crossbar& crossbar,
                            const NodeVoltages& nodes) {
     // Where an exact law is flat or ends, rounding must not decide.

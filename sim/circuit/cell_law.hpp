@@ -72,6 +72,10 @@ struct CellResponse {
 };
 CellResponse respond(const CellLaw& law, const Crossbar& crossbar, const NodeVoltages& nodes);
 
+/// The voltage across every cell at which it carries `ampere`; 0 V for open cells.
+RowMajorMatrix volts_at(const SinhLaw& law, const RowMajorMatrix& conductance_siemens,
+                        const RowMajorMatrix& ampere);
+
 /// @throws InputError (CIR105) naming the first cell that works where its law is not valid:
 /// outside its table, or where its polynomial falls.
 void check_operating_range(const CellLaw& law, const Crossbar& crossbar, const NodeVoltages& nodes);

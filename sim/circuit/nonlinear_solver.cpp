@@ -9,6 +9,21 @@ namespace ohmgrid {
 
 using Eigen::Index;
 
+namespace {
+
+/// Whether the answer to one input vector is a better start for the next than 0 V everywhere.
+/// Measured on random inputs it is not; on inputs that change by less than this share it saves
+/// steps.
+bool is_near(const RowMajorMatrix& input_volt, Index vector) {
+    constexpr double near_share = 0.1;
+    if (vector == 0) return false;
+    const double change =
+        (input_volt.row(vector) - input_volt.row(vector - 1)).cwiseAbs().maxCoeff();
+    return change <= near_share * input_volt.row(vector).cwiseAbs().maxCoeff();
+}
+
+}  // namespace
+
 NonlinearSolution solve_nonlinear(const Crossbar& crossbar, const CellLaw& law,
                                   const RowMajorMatrix& input_volt, const NewtonOptions& options,
                                   Detail detail) {
@@ -18,19 +33,21 @@ NonlinearSolution solve_nonlinear(const Crossbar& crossbar, const CellLaw& law,
     const RowMajorMatrix zero = RowMajorMatrix::Zero(crossbar.rows(), crossbar.columns());
     const NodeCurrents none{zero, zero};
     detail::CellNewton newton(crossbar, law, options);
-    NodeVoltages seed{zero, zero};
+    const NodeVoltages rest{zero, zero};
+    NodeVoltages before = rest;
 
     NonlinearSolution solution;
     solution.column_current_ampere.resize(input_volt.rows(), crossbar.columns());
     for (Index k = 0; k < input_volt.rows(); ++k) {
         try {
-            auto state = newton.solve(input_volt.row(k).transpose(), none, seed);
+            auto state = newton.solve(input_volt.row(k).transpose(), none,
+                                      is_near(input_volt, k) ? before : rest);
             check_operating_range(law, crossbar, state.nodes);
             solution.column_current_ampere.row(k) =
                 sense_currents(crossbar, state.nodes, state.carried_ampere);
             solution.residual = std::max(solution.residual, state.residual);
             solution.iterations = std::max(solution.iterations, state.iterations);
-            seed = state.nodes;
+            before = state.nodes;
             if (detail == Detail::currents) continue;
             solution.nodes.push_back(std::move(state.nodes));
             solution.cells.push_back(std::move(state.cells));

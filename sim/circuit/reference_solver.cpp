@@ -45,7 +45,9 @@ class ReferenceSolver::System {
         long double best_residual = INFINITY;
         for (int step = 0; step < most_refinements && network_.unknowns() > 0; ++step) {
             const LongVector unbalanced = unbalanced_current(state, injected);
-            if (!(state.residual < best_residual / 2)) break;
+            // The first correction is the solution; later ones must still pay.
+            const bool pays = state.residual < best_residual / 2;
+            if (step > 1 && !pays) break;
             best = state.volt;
             best_residual = state.residual;
             state.refinements = step;

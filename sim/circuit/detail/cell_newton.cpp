@@ -19,6 +19,10 @@ constexpr double shortest_step = 1.0 / (1 << 20);
 /// A step of length t must lower the gap by this share of t (Armijo's rule).
 constexpr double least_gain = 1e-4;
 
+/// From this exponent b |v| on, sinh cells are followed by their voltage: a tangent at exp(10)
+/// times the zero-bias conductance would need a step for every further e-fold, and overflow.
+constexpr double steep_exponent = 10;
+
 /// Relative accuracy of a Newton step of 1T1R cells: their laws judge the result, not the step.
 constexpr double rough = 1e-4;
 
@@ -29,10 +33,6 @@ VectorXd as_vector(const RowMajorMatrix& matrix) {
 /// The point `step` of the way from `from` to `to`.
 RowMajorMatrix between(const RowMajorMatrix& from, const RowMajorMatrix& to, double step) {
     return from + step * (to - from);
-}
-
-double gap_norm(const CellNewton::State& state) {
-    return (state.cells.ampere - state.carried_ampere).norm();
 }
 
 [[noreturn]] void fail(const CellNewton::State& state, double tolerance) {
@@ -57,15 +57,16 @@ CellNewton::State CellNewton::solve(const VectorXd& input_volt, const NodeCurren
     judge(state);
     state = newton_target(input_volt, injected, state.nodes, state.cells);
     judge(state);
+    const Domain domain = domain_of(state);
     int iterations = 1;
     while (!(state.residual <= options_.tolerance)) {
         state.iterations = iterations;
         if (iterations++ >= options_.max_iterations) fail(state, options_.tolerance);
-        const State target = newton_target(input_volt, injected, state.nodes, state.cells);
-        const double gap = gap_norm(state);
+        const State target = full_step(input_volt, injected, state, domain);
+        const double gap = gap_norm(state, domain);
         double step = 1;
         State next = target;
-        for (judge(next); !(gap_norm(next) <= (1 - least_gain * step) * gap); judge(next)) {
+        for (judge(next); !(gap_norm(next, domain) <= (1 - least_gain * step) * gap); judge(next)) {
             step /= 2;
             if (step < shortest_step) fail(state, options_.tolerance);
             next.nodes = {between(state.nodes.row_volt, target.nodes.row_volt, step),
@@ -76,6 +77,34 @@ CellNewton::State CellNewton::solve(const VectorXd& input_volt, const NodeCurren
     }
     state.iterations = iterations;
     return state;
+}
+
+CellNewton::Domain CellNewton::domain_of(const State& state) const {
+    const auto* sinh = std::get_if<SinhLaw>(&law_);
+    if (sinh == nullptr || companions_.cell_siemens > 0) return Domain::current;
+    const double largest_volt =
+        (state.nodes.row_volt - state.nodes.column_volt).cwiseAbs().maxCoeff();
+    return sinh->b_per_volt * largest_volt > steep_exponent ? Domain::voltage : Domain::current;
+}
+
+/// Both gaps shrink in proportion to the step along a Newton step taken in their own domain.
+double CellNewton::gap_norm(const State& state, Domain domain) const {
+    if (domain == Domain::current) return (state.cells.ampere - state.carried_ampere).norm();
+    const RowMajorMatrix& g = crossbar_.conductance_siemens;
+    const RowMajorMatrix gap = state.nodes.row_volt - state.nodes.column_volt -
+                               volts_at(std::get<SinhLaw>(law_), g, state.carried_ampere);
+    return (g.array() > 0).select(gap, 0).norm();
+}
+
+CellNewton::State CellNewton::full_step(const VectorXd& input_volt, const NodeCurrents& injected,
+                                        const State& state, Domain domain) {
+    if (domain == Domain::current) {
+        return newton_target(input_volt, injected, state.nodes, state.cells);
+    }
+    const NodeVoltages at{
+        volts_at(std::get<SinhLaw>(law_), crossbar_.conductance_siemens, state.carried_ampere),
+        RowMajorMatrix::Zero(crossbar_.rows(), crossbar_.columns())};
+    return newton_target(input_volt, injected, at, respond(law_, crossbar_, at));
 }
 
 /// What the laws say at the state's nodes, and how far that is from what the wires carry. A cell's

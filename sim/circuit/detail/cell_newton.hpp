@@ -42,6 +42,10 @@ class CellNewton {
     [[nodiscard]] NodeVoltages tangent_response(const NodeCurrents& injected) const;
 
   private:
+    /// In which a gap between a law and what the wires carry is measured, and where the tangent is
+    /// taken: at the cell's voltage, or at the voltage that belongs to the current it is given.
+    enum class Domain { current, voltage };
+
     using Linear = std::variant<LineSolver, ReferenceSolver>;
 
     void prepare(RowMajorMatrix conductance_siemens);
@@ -51,6 +55,10 @@ class CellNewton {
     State newton_target(const Eigen::VectorXd& input_volt, const NodeCurrents& injected,
                         const NodeVoltages& at, const CellResponse& tangent);
     void judge(State& state) const;
+    [[nodiscard]] Domain domain_of(const State& state) const;
+    [[nodiscard]] double gap_norm(const State& state, Domain domain) const;
+    State full_step(const Eigen::VectorXd& input_volt, const NodeCurrents& injected,
+                    const State& state, Domain domain);
 
     const Crossbar& crossbar_;
     const CellLaw& law_;

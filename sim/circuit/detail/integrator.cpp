@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "sim/core/error.hpp"
 
@@ -97,11 +98,11 @@ void Integrator::advance(const Ramp& ramp, double until_second) {
         const bool last = next_step_second_ >= left_second;
         const double step_second =
             last ? left_second : std::min(next_step_second_, left_second / 2);
-        Attempt attempted = attempt(ramp, step_second);
+        const Attempt attempted = attempt(ramp, step_second);
         const double growth = std::clamp(step_safety * std::pow(attempted.error, -1 / error_order),
                                          largest_shrinkage, largest_growth);
         if (attempted.error <= 1) {
-            accept(std::move(attempted.last), implicit_share * step_second);
+            accept(attempted.last, implicit_share * step_second);
             second_ = last ? until_second : second_ + step_second;
             ++steps_;
             const double next = growth < least_growth ? step_second : growth * step_second;
@@ -163,7 +164,7 @@ NodeCurrents Integrator::charge_currents(const NodeVoltages& volt, double per_se
             capacitance_.column_wire_farad * per_second * volt.column_volt - cell};
 }
 
-void Integrator::accept(Stage stage, double implicit_second) {
+void Integrator::accept(const Stage& stage, double implicit_second) {
     nodes_ = stage.state.nodes;
     const RowMajorMatrix cell_ampere =
         stage.state.carried_ampere - capacitance_.cell_farad / implicit_second *
@@ -179,7 +180,7 @@ double Integrator::shortest_second() const {
                              crossbar_.drive_end_ohm(), crossbar_.sense_end_ohm()}) {
         if (ohm > 0) siemens += 2 / ohm;
     }
-    double farad = INFINITY;
+    double farad = std::numeric_limits<double>::infinity();
     for (const double value :
          {capacitance_.row_wire_farad, capacitance_.column_wire_farad, capacitance_.cell_farad}) {
         if (value > 0) farad = std::min(farad, value);

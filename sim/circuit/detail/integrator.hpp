@@ -54,7 +54,7 @@ class Integrator {
     [[nodiscard]] NodeCurrents charge_currents(const NodeVoltages& volt, double per_second) const;
     Stage implicit_stage(NodeVoltages start, double scale, double step_second);
     Attempt attempt(const Ramp& ramp, double step_second);
-    void accept(Stage stage, double implicit_second);
+    void accept(const Stage& stage, double implicit_second);
 
     const Crossbar& crossbar_;
     const CellLaw& law_;

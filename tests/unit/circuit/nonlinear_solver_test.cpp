@@ -168,6 +168,38 @@ TEST(NonlinearSolver, FindsTheOperatingPointOfOneSteepCell) {
     EXPECT_NEAR(found.column_current_ampere(0, 0), (2 - low) / 1e3, 1e-13);
 }
 
+/// b V = 60: exp(60) overflows nothing and ideal wires give the plain law.
+TEST(NonlinearSolver, FollowsExponentialsFarUp) {
+    constexpr double b = 40;
+    auto [crossbar, input_volt] = sample(6, 5, 1.5);
+    const auto found = solve_nonlinear(crossbar, SinhLaw{b}, input_volt, {}, Detail::nodes);
+    const RowMajorMatrix ampere = respond(SinhLaw{b}, crossbar, found.nodes[1]).ampere;
+    EXPECT_LT(unbalanced_ampere(crossbar, input_volt.row(1), found.nodes[1], ampere),
+              1e-10 * ampere.maxCoeff());
+
+    crossbar.row_wire_ohm = crossbar.driver_ohm = 0;
+    crossbar.column_wire_ohm = crossbar.sense_ohm = 0;
+    const auto ideal = solve_nonlinear(crossbar, SinhLaw{b}, input_volt);
+    EXPECT_LT(deviation(ideal.column_current_ampere.row(0),
+                        respond(SinhLaw{b}, crossbar,
+                                {input_volt.row(0).transpose().replicate(1, 5),
+                                 RowMajorMatrix::Zero(6, 5)})
+                            .ampere.colwise()
+                            .sum()),
+              1e-12);
+}
+
+TEST(NonlinearSolver, StartsFromTheAnswerBeforeWhenInputsHardlyChange) {
+    const auto [crossbar, input_volt] = sample(9, 9, 1);
+    const RowMajorMatrix first = input_volt.topRows(1);
+    RowMajorMatrix two(2, 9);
+    two << first, first * 1.0001;
+    const auto together = solve_nonlinear(crossbar, SinhLaw{8}, two, {}, Detail::nodes);
+    const auto alone = solve_nonlinear(crossbar, SinhLaw{8}, two.bottomRows(1));
+    EXPECT_LT(deviation(together.column_current_ampere.bottomRows(1), alone.column_current_ampere),
+              1e-12);
+}
+
 TEST(NonlinearSolver, TakesFloatingColumnsAndUnselectedRows) {
     auto [crossbar, input_volt] = sample(5, 6, 1);
     crossbar.floating_columns = {false, true, false, false, true, false};
@@ -188,7 +220,7 @@ TEST(NonlinearSolver, TakesFloatingColumnsAndUnselectedRows) {
         1e-12);
 }
 
-TEST(NonlinearSolver, GivesTheSameAnswerWhereverItStarts) {
+TEST(NonlinearSolver, AnswersDoNotDependOnTheVectorsBefore) {
     const auto [crossbar, input_volt] = sample(9, 9, 1);
     for (const CellLaw& law : all_laws()) {
         const auto together = solve_nonlinear(crossbar, law, input_volt);
