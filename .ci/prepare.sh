@@ -40,7 +40,7 @@ install_packages() {
             return 1
         fi
         apt_get update
-        apt_offers libtomlplusplus-dev || fetch_tomlplusplus
+        apt_offers libtomlplusplus-dev || [[ -d $toml_folder ]] || fetch_tomlplusplus
         mapfile -t missing < <(missing_packages required)
         apt_get install "${missing[@]}"
     fi
@@ -62,12 +62,12 @@ fetch_tomlplusplus() {
     dpkg-deb -x "$package" "$toml_folder"
 }
 
-# The compiler is GCC 12 unless CXX names another, whose other warnings must not keep anybody from
-# running the program.
+# The compiler is GCC 12 unless CXX names another. Warnings are errors with the version of Debian 12
+# only: what another one warns about must not keep anybody from running the program.
 configure() {
     local options=()
     if [[ -z ${CXX:-} ]] && command -v g++-12 >/dev/null; then export CC=gcc-12 CXX=g++-12; fi
-    if [[ $("${CXX:-c++}" -dumpversion) != 12* ]]; then
+    if [[ $("${CXX:-c++}" -dumpfullversion) != 12.2.0 ]]; then
         options+=(-DCMAKE_CXX_FLAGS="-Wall -Wextra")
     fi
     if [[ -d $toml_folder ]]; then options+=(-DCMAKE_PREFIX_PATH="$toml_folder/usr"); fi

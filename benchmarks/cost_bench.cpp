@@ -16,7 +16,7 @@
 #include "sim/cost/chip_cost.hpp"
 #include "sim/mapping/layer_shape.hpp"
 #include "sim/network/shape_table.hpp"
-#include "tests/unit/cost/cost_fixtures.hpp"
+#include "tests/support/shipped_files.hpp"
 
 namespace {
 

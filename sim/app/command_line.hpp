@@ -26,7 +26,7 @@ enum class ExitCode : int {
 /// One `--name VALUE` (or flag, if `value` is empty).
 struct Option {
     std::string name;
-    std::string value;  ///< placeholder in the help: "FILE", "N"
+    std::string value;  ///< how the help calls its value: "FILE", "N"
     std::string doc;
     std::string fallback = {};  ///< shown in the help and used when the option is absent
     bool repeats = false;

@@ -120,14 +120,15 @@ ExitCode explain(const Arguments& arguments, Console& console) {
     if (!arguments.has("run")) refuse_name(wanted, names);
     const RunFile run = read_run_file(arguments.text("run"), arguments.texts("set"));
     std::string layer;
+    bool found = false;  // a component may have several parts, such as two kinds of shift-add
     for (const Explanation& component : components_of(run, arguments.text("layer"), layer)) {
-        if (component.component == wanted) {
-            console.out << explanation(component, layer);
-            return ExitCode::done;
-        }
         names.push_back(component.component);
+        if (component.component != wanted) continue;
+        console.out << explanation(component, layer);
+        found = true;
     }
-    refuse_name(wanted, names);
+    if (!found) refuse_name(wanted, names);
+    return ExitCode::done;
 }
 
 }  // namespace

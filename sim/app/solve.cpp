@@ -10,7 +10,9 @@
 #include "sim/circuit/nonlinear_solver.hpp"
 #include "sim/circuit/reference_solver.hpp"
 #include "sim/core/units.hpp"
+#include "sim/core/version.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/html_page.hpp"
 #include "sim/io/provenance.hpp"
 #include "sim/io/sha256.hpp"
 
@@ -92,6 +94,48 @@ double deviation_from_ngspice(const ArrayProblem& problem, const DcSolution& sol
            std::max(found.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
 }
 
+/// Voltage missing across every cell: the driver's minus what the cell gets.
+HeatMap lost_voltage(const ArrayProblem& problem, const NodeVoltages& nodes) {
+    const RowMajorMatrix lost =
+        problem.input_volt.row(0).transpose().replicate(1, problem.crossbar.columns()) -
+        (nodes.row_volt - nodes.column_volt);
+    return {.title = "Voltage lost on the way to each cell (input vector 0)",
+            .row_name = "row",
+            .column_name = "column",
+            .unit = "V",
+            .rows = lost.rows(),
+            .columns = lost.cols(),
+            .values = {lost.data(), lost.data() + lost.size()}};
+}
+
+/// What every column current lacks, relative to the largest ideal one of its vector.
+HeatMap current_error(const DcSolution& solution, const RowMajorMatrix& ideal_ampere) {
+    RowMajorMatrix error = ideal_ampere - solution.column_current_ampere;
+    for (Eigen::Index v = 0; v < error.rows(); ++v) {
+        const double largest = ideal_ampere.row(v).cwiseAbs().maxCoeff();
+        if (largest > 0) error.row(v) *= 100 / largest;
+    }
+    return {.title = "Column current lost, relative to the largest ideal current of the vector",
+            .row_name = "vector",
+            .column_name = "column",
+            .unit = "%",
+            .rows = error.rows(),
+            .columns = error.cols(),
+            .values = {error.data(), error.data() + error.size()}};
+}
+
+void write_report(const std::string& out, const ArrayProblem& problem, const DcSolution& solution,
+                  const RowMajorMatrix& ideal_ampere, const Provenance& record) {
+    HtmlPage page(
+        fmt::format("Array of {} x {} cells", problem.crossbar.rows(), problem.crossbar.columns()));
+    page.add_paragraph(fmt::format("{} ({}, ohmgrid {}). Residual {:.1e}.", record.command_line,
+                                   record.started_at, version(), solution.residual));
+    page.add_heat_map(lost_voltage(problem, solution.nodes.front()));
+    page.add_heat_map(current_error(solution, ideal_ampere));
+    page.add_table("Column currents", current_table(solution, ideal_ampere));
+    write_file(out, page.text());
+}
+
 ExitCode solve(const Arguments& arguments, Console& console) {
     const std::filesystem::path path = arguments.files().front();
     const Format format = format_of(arguments);
@@ -104,10 +148,14 @@ ExitCode solve(const Arguments& arguments, Console& console) {
         problem.law = TabulatedLaw{
             IvInterpolant(read_iv_table(arguments.text("cell")), arguments.text("cell"))};
     }
-    const Detail detail = arguments.has("nodes") ? Detail::nodes : Detail::currents;
-    const DcSolution solution = solved(problem, backend, detail);
+    const bool needs_nodes = arguments.has("nodes") || arguments.has("report");
+    DcSolution solution = solved(problem, backend, needs_nodes ? Detail::nodes : Detail::currents);
     const RowMajorMatrix ideal_ampere = problem.input_volt * problem.crossbar.conductance_siemens;
 
+    if (arguments.has("report")) {
+        write_report(arguments.text("report"), problem, solution, ideal_ampere, record);
+    }
+    if (!arguments.has("nodes")) solution.nodes.clear();
     if (arguments.has("out")) {
         record.sha256_of[path.string()] = sha256(read_file(path));
         Hdf5Writer file(arguments.text("out"));
@@ -154,6 +202,7 @@ Verb solve_verb() {
                         option::out(""),
                         {"effective", "", "also write the effective conductance matrix"},
                         {"nodes", "", "also write the voltage of every node"},
+                        {"report", "FILE.html", "a page with the IR-drop map and current errors"},
                         {"read-voltage", "VOLTAGE", "on every row of a CSV array", "0.2 V"},
                         option::format()},
             .action = solve};

@@ -1,10 +1,14 @@
 #include "sim/circuit/effective_conductance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/circuit/detail/ideal_rows.hpp"
 #include "sim/circuit/detail/port_network.hpp"
 #include "sim/circuit/detail/port_reduction.hpp"
+#include "sim/core/error.hpp"
+#include "sim/parallel/parallel_for.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -186,12 +190,21 @@ void check(const Crossbar& crossbar) {
 
 }  // namespace
 
-RowMajorMatrix effective_conductance(const Crossbar& crossbar) {
+EffectiveConductanceSolver::EffectiveConductanceSolver()
+    : reducer_(std::make_unique<PortReducer>(detail::port_kernels().front())) {}
+EffectiveConductanceSolver::~EffectiveConductanceSolver() = default;
+EffectiveConductanceSolver::EffectiveConductanceSolver(EffectiveConductanceSolver&&) noexcept =
+    default;
+EffectiveConductanceSolver& EffectiveConductanceSolver::operator=(
+    EffectiveConductanceSolver&&) noexcept = default;
+
+double EffectiveConductanceSolver::operations() const { return reducer_->operations(); }
+
+RowMajorMatrix EffectiveConductanceSolver::operator()(const Crossbar& crossbar) {
     check(crossbar);
-    PortReducer reducer(detail::port_kernels().front());
-    if (has_ideal_axis(crossbar)) return reduce_ideal(crossbar, reducer);
+    if (has_ideal_axis(crossbar)) return reduce_ideal(crossbar, *reducer_);
     const PortNetwork terminals =
-        reduce_to_terminals(crossbar, detail::SenseCouplings::ignored, reducer);
+        reduce_to_terminals(crossbar, detail::SenseCouplings::ignored, *reducer_);
     RowMajorMatrix effective = RowMajorMatrix::Zero(crossbar.rows(), crossbar.columns());
     const Index first = terminals.first(Side::top);
     for (Index port = first; port < terminals.ports(); ++port) {
@@ -200,14 +213,40 @@ RowMajorMatrix effective_conductance(const Crossbar& crossbar) {
     return effective;
 }
 
-RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& sharing) {
-    if (sharing.unselected == UnselectedColumns::clamped) return effective_conductance(crossbar);
+RowMajorMatrix EffectiveConductanceSolver::operator()(const Crossbar& crossbar,
+                                                      const ArraySpec& sharing) {
+    if (sharing.unselected == UnselectedColumns::clamped) return (*this)(crossbar);
     check(crossbar);
-    PortReducer reducer(detail::port_kernels().front());
-    if (has_ideal_axis(crossbar)) return reduce_ideal_by_phase(crossbar, sharing, reducer);
+    if (has_ideal_axis(crossbar)) return reduce_ideal_by_phase(crossbar, sharing, *reducer_);
     const PortNetwork terminals =
-        reduce_to_terminals(crossbar, detail::SenseCouplings::kept, reducer);
-    return PhaseSplitter(crossbar, sharing, reducer).split(terminals);
+        reduce_to_terminals(crossbar, detail::SenseCouplings::kept, *reducer_);
+    return PhaseSplitter(crossbar, sharing, *reducer_).split(terminals);
+}
+
+RowMajorMatrix effective_conductance(const Crossbar& crossbar) {
+    return EffectiveConductanceSolver()(crossbar);
+}
+
+RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& sharing) {
+    return EffectiveConductanceSolver()(crossbar, sharing);
+}
+
+std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,
+                                                   std::span<const Crossbar> crossbars,
+                                                   const ArraySpec& sharing) {
+    std::vector<RowMajorMatrix> maps(crossbars.size());
+    std::vector<EffectiveConductanceSolver> solvers(static_cast<std::size_t>(context.threads));
+    parallel_for_workers(
+        context, static_cast<std::int64_t>(crossbars.size()), [&](std::int64_t k, int worker) {
+            const auto at = static_cast<std::size_t>(k);
+            try {
+                maps[at] = solvers[static_cast<std::size_t>(worker)](crossbars[at], sharing);
+            } catch (Error& error) {
+                error.add_context(fmt::format("array {}", k));
+                throw;
+            }
+        });
+    return maps;
 }
 
 Index conversion_phase(const ArraySpec& spec, Index column) {

@@ -1,18 +1,58 @@
 #pragma once
 
+#include <memory>
+#include <span>
+
 #include "sim/circuit/crossbar.hpp"
+#include "sim/core/run_context.hpp"
 
 namespace ohmgrid {
 
-/// The exact linear map of a crossbar: column currents I = G_eff^T V for any input V.
-/// rows x columns, siemens. Columns that float in `crossbar` are zero.
-/// @throws InputError as Crossbar::check and, for arrays larger than memory, check_memory.
-RowMajorMatrix effective_conductance(const Crossbar& crossbar);
+namespace detail {
+class PortReducer;
+}
 
-/// The map of an array read through shared converters. When unselected columns float, each phase is
-/// another network; column j of the result is the response of column j in the phase that selects
-/// it. When they are clamped this is effective_conductance(crossbar).
+/// Computes the exact linear map of a crossbar: column currents I = G_eff^T V for any input V.
+///
+/// The crossbar is reduced to its terminals by eliminating one node after the other (star-mesh
+/// transformations), block by block, with additions and multiplications of positive numbers only:
+/// every entry comes out to nearly full precision, whatever the resistances and conductances.
+/// Equations and measured errors: docs/models/effective_conductance.md.
+///
+/// A solver keeps its working memory from one array to the next; use one per thread. The same array
+/// gives the same bits on every thread. Cost: O(rows columns (rows + columns)).
+class EffectiveConductanceSolver {
+  public:
+    EffectiveConductanceSolver();
+    ~EffectiveConductanceSolver();
+    EffectiveConductanceSolver(EffectiveConductanceSolver&&) noexcept;
+    EffectiveConductanceSolver& operator=(EffectiveConductanceSolver&&) noexcept;
+
+    /// rows x columns, siemens. Columns that float in `crossbar` are zero.
+    /// @throws InputError as Crossbar::check and, for arrays larger than memory, check_memory.
+    RowMajorMatrix operator()(const Crossbar& crossbar);
+
+    /// The map of an array read through shared converters. When unselected columns float, each
+    /// phase is another network; column j of the result is the response of column j in the phase
+    /// that selects it. When they are clamped this is the map above.
+    RowMajorMatrix operator()(const Crossbar& crossbar, const ArraySpec& sharing);
+
+    /// Additions and multiplications that all maps so far needed, for measurements.
+    [[nodiscard]] double operations() const;
+
+  private:
+    std::unique_ptr<detail::PortReducer> reducer_;
+};
+
+/// The map of one array, with a solver of its own.
+RowMajorMatrix effective_conductance(const Crossbar& crossbar);
 RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& sharing);
+
+/// The maps of many arrays that share their column sharing, in order, on `context.threads` threads.
+/// @throws what a single map throws, for the first array that fails, naming its number.
+std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,
+                                                   std::span<const Crossbar> crossbars,
+                                                   const ArraySpec& sharing);
 
 /// The phase (0 .. column_sharing - 1) in which `column` is converted: adjacent sharing gives
 /// columns c s .. c s + s - 1 to converter c; strided sharing gives it c, c + C, c + 2 C ... with C

@@ -125,7 +125,7 @@ class Reader {
                    key +
                        " has a value that is neither number, text, flag nor a "
                        "list of numbers or of texts",
-                   "See docs/reference/parameters.md");
+                   "'ohmgrid explain' tells what each key takes");
         }
     }
 

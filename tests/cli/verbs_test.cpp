@@ -168,6 +168,19 @@ TEST(SolveVerb, WritesTheMachineContract) {
     }
 }
 
+TEST(SolveVerb, DrawsOneSelfContainedPage) {
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
+    const Outcome outcome =
+        run_ohmgrid({"solve", source_file("docs/examples/array_4x3.csv"), "--report", page});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const std::string text = read_file(page);
+    EXPECT_THAT(text, HasSubstr("Voltage lost on the way to each cell"));
+    EXPECT_THAT(text, HasSubstr("Column current lost"));
+    EXPECT_EQ(text.find("http"), std::string::npos);
+    EXPECT_EQ(text.find("<script"), std::string::npos);
+}
+
 TEST(DevicesVerb, ListsFilesThatAllValidate) {
     const auto list = csv_rows(run_ohmgrid({"devices", "--format", "csv"}).out);
     ASSERT_GT(list.size(), 15U);

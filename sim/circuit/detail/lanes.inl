@@ -23,7 +23,11 @@ inline Vector load(const double* p) { return *reinterpret_cast<const UnalignedVe
 
 inline void store(double* p, Vector v) { *reinterpret_cast<UnalignedVector*>(p) = v; }
 
-inline Vector broadcast(double x) { return Vector{} + x; }
+inline Vector broadcast(double x) {
+    Vector v;
+    for (int lane = 0; lane < lanes; ++lane) v[lane] = x;
+    return v;
+}
 
 /// The first `count` numbers at p, then zeros.
 inline Vector load_first(const double* p, std::int64_t count) {

@@ -12,8 +12,8 @@ constexpr int tile_registers = OHMGRID_LANES == 2 ? 2 : 3;
 constexpr int tile_columns = OHMGRID_LANES == 8 ? 8 : 4;
 /// Columns of a register tile of the lane update; it has `lane_unit` rows.
 constexpr int lane_tile_columns = OHMGRID_LANES == 8 ? 4 : 2;
-/// Depth of one pass of the dense update: its operands fit the nearest cache.
-constexpr std::int64_t pass_depth = 128;
+/// From so many columns on, the column operand is laid out anew: strided, it would come too slowly.
+constexpr std::int64_t many_columns = 256;
 
 inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
@@ -33,6 +33,13 @@ void copy(ColumnsView to, ColumnsView from, std::int64_t rows, std::int64_t colu
         std::int64_t i = 0;
         for (; i + lanes <= rows; i += lanes) store(target + i, load(source + i));
         for (; i < rows; ++i) target[i] = source[i];
+    }
+}
+
+void copy_lower(ColumnsView to, ColumnsView from, std::int64_t rows) {
+    for (std::int64_t j = 0; j < rows; j += lanes) {
+        copy({to.values + j * to.step + j, to.step}, {from.values + j * from.step + j, from.step},
+             rows - j, smaller(lanes, rows - j));
     }
 }
 
@@ -129,8 +136,10 @@ void factor_unit(ColumnsView panel, std::int64_t rows) {
         n, [&](int i, int k) { return panel.values[k * panel.step + i]; }, outside);
     for (std::int64_t i = n; i < rows; i += lanes) {
         Vector y[n];
+#pragma GCC unroll 8
         for (int k = 0; k < n; ++k) {
             y[k] = load(panel.values + k * panel.step + i);
+#pragma GCC unroll 8
             for (int p = 0; p < k; ++p) y[k] += y[p] * factor.lower[k][p];
             y[k] *= factor.weight[k];
             store(panel.values + k * panel.step + i, y[k]);
@@ -138,18 +147,19 @@ void factor_unit(ColumnsView panel, std::int64_t rows) {
     }
 }
 
-/// One register tile: c += p q^T over `depth`.
+/// One register tile.
 template <int Rows, int Columns>
-inline void update_tile(double* c, std::int64_t c_step, const double* p, const double* q,
-                        std::int64_t y_step, std::int64_t depth) {
+inline void update_tile(double* c, std::int64_t c_step, const double* from, std::int64_t from_step,
+                        const double* p, std::int64_t p_step, const double* q, std::int64_t q_step,
+                        std::int64_t depth) {
     ArrayOf<Registers<Rows>, Columns> sums = {};
     for (std::int64_t k = 0; k < depth; ++k) {
         Registers<Rows> rows;
 #pragma GCC unroll 3
-        for (int v = 0; v < Rows; ++v) rows[v] = load(p + k * y_step + v * lanes);
+        for (int v = 0; v < Rows; ++v) rows[v] = load(p + k * p_step + v * lanes);
 #pragma GCC unroll 8
         for (int j = 0; j < Columns; ++j) {
-            const Vector column = broadcast(q[k * y_step + j]);
+            const double column = q[k * q_step + j];
 #pragma GCC unroll 3
             for (int v = 0; v < Rows; ++v) sums[j][v] += rows[v] * column;
         }
@@ -158,55 +168,87 @@ inline void update_tile(double* c, std::int64_t c_step, const double* p, const d
     for (int j = 0; j < Columns; ++j) {
 #pragma GCC unroll 3
         for (int v = 0; v < Rows; ++v) {
-            double* at = c + j * c_step + v * lanes;
-            store(at, load(at) + sums[j][v]);
+            Vector value = sums[j][v];
+            if (from != nullptr) value += load(from + j * from_step + v * lanes);
+            store(c + j * c_step + v * lanes, value);
         }
     }
 }
 
-/// All tiles of one strip of rows.
+/// All tiles of one strip of rows; q is laid out tile after tile if q_step is tile_columns.
 template <int Rows>
-void update_strip(const SymmetricUpdate& u, std::int64_t i, std::int64_t k, std::int64_t depth) {
+void update_strip(const CouplingUpdate& u, std::int64_t i, const double* q, std::int64_t q_step) {
     constexpr std::int64_t height = Rows * lanes;
     if (i + height <= u.front) return;
-    const double* y = u.y + k * u.y_step;
-    std::int64_t end = smaller(u.columns, i + height);
+    const bool is_triangle = u.shape == CouplingUpdate::Shape::triangle;
+    std::int64_t end = is_triangle ? smaller(u.columns, i + height) : u.columns;
     if (i >= u.back) end = smaller(end, u.back);
+    const std::int64_t q_tile = q_step == tile_columns ? u.depth : 1;
     for (std::int64_t j = 0; j < end; j += tile_columns) {
-        update_tile<Rows, tile_columns>(u.c + j * u.c_step + i, u.c_step, y + i, y + j,
-                                             u.y_step, depth);
+        update_tile<Rows, tile_columns>(u.c + j * u.c_step + i, u.c_step,
+                                        u.from == nullptr ? nullptr : u.from + j * u.from_step + i,
+                                        u.from_step, u.p + i, u.step, q + j * q_tile, q_step,
+                                        u.depth);
     }
 }
 
-void update(const SymmetricUpdate& u) {
-    for (std::int64_t k = 0; k < u.depth; k += pass_depth) {
-        const std::int64_t depth = smaller(pass_depth, u.depth - k);
-        std::int64_t i = 0;
-        for (; i + tile_registers * lanes <= u.rows; i += tile_registers * lanes) {
-            update_strip<tile_registers>(u, i, k, depth);
+/// One pass of at most update_depth.
+void update_pass(const CouplingUpdate& u) {
+    const double* q = u.q;
+    std::int64_t q_step = u.step;
+    if (u.scratch != nullptr && u.columns >= many_columns) {
+        double* to = u.scratch;
+        for (std::int64_t j = 0; j < u.columns; j += tile_columns) {
+            for (std::int64_t k = 0; k < u.depth; ++k, to += tile_columns) {
+                for (int lane = 0; lane < tile_columns; ++lane) to[lane] = q[k * q_step + j + lane];
+            }
         }
-        for (; i + 2 * lanes <= u.rows; i += 2 * lanes) update_strip<2>(u, i, k, depth);
-        for (; i < u.rows; i += lanes) update_strip<1>(u, i, k, depth);
+        q = u.scratch;
+        q_step = tile_columns;
+    }
+    std::int64_t i = 0;
+    for (; i + tile_registers * lanes <= u.rows; i += tile_registers * lanes) {
+        update_strip<tile_registers>(u, i, q, q_step);
+    }
+    for (; i + 2 * lanes <= u.rows; i += 2 * lanes) update_strip<2>(u, i, q, q_step);
+    for (; i < u.rows; i += lanes) update_strip<1>(u, i, q, q_step);
+}
+
+void update(const CouplingUpdate& u) {
+    CouplingUpdate pass = u;
+    for (std::int64_t k = 0; k < u.depth; k += update_depth) {
+        pass.depth = smaller(update_depth, u.depth - k);
+        update_pass(pass);
+        pass.p += update_depth * u.step;
+        pass.q += update_depth * u.step;
+        pass.from = u.c;
+        pass.from_step = u.c_step;
     }
 }
 
 /// Halves the nodes to eliminate until they are few, so that most work is a deep update.
-void factor(ColumnsView panel, std::int64_t rows, std::int64_t eliminated) {
+void factor(ColumnsView panel, std::int64_t rows, std::int64_t eliminated, double* scratch) {
     if (eliminated <= dense_unit) {
         factor_unit(panel, rows);
         return;
     }
     const std::int64_t half = (eliminated / 2 + dense_unit - 1) / dense_unit * dense_unit;
-    factor(panel, rows, half);
+    factor(panel, rows, half, scratch);
     const ColumnsView rest{panel.values + half * panel.step + half, panel.step};
     update({.c = rest.values,
             .c_step = rest.step,
-            .y = panel.values + half,
-            .y_step = panel.step,
+            .from = rest.values,
+            .from_step = rest.step,
+            .p = panel.values + half,
+            .q = panel.values + half,
+            .step = panel.step,
             .rows = rows - half,
             .columns = eliminated - half,
-            .depth = half});
-    factor(rest, rows - half, eliminated - half);
+            .depth = half,
+            .shape = CouplingUpdate::Shape::triangle,
+            .front = 0,
+            .scratch = scratch});
+    factor(rest, rows - half, eliminated - half, scratch);
 }
 
 constexpr int most_lane_nodes = 16;
@@ -240,29 +282,35 @@ void lane_factor(ColumnsView panel, std::int64_t rows, std::int64_t eliminated) 
     }
 }
 
-void lane_update(const SymmetricUpdate& u) {
-    const auto y = [&](std::int64_t i, std::int64_t k) {
-        return load(u.y + (k * u.y_step + i) * lanes);
+void lane_update(const CouplingUpdate& u) {
+    const auto at = [&](const double* y, std::int64_t i, std::int64_t k) {
+        return load(y + (k * u.step + i) * lanes);
     };
     for (std::int64_t i = 0; i < u.rows; i += lane_unit) {
-        const std::int64_t end = smaller(u.columns, i + lane_unit);
+        const bool is_triangle = u.shape == CouplingUpdate::Shape::triangle;
+        const std::int64_t end = is_triangle ? smaller(u.columns, i + lane_unit) : u.columns;
         for (std::int64_t j = 0; j < end; j += lane_tile_columns) {
             Vector sums[lane_tile_columns][lane_unit] = {};
             for (std::int64_t k = 0; k < u.depth; ++k) {
                 Vector rows[lane_unit];
 #pragma GCC unroll 4
-                for (int v = 0; v < lane_unit; ++v) rows[v] = y(i + v, k);
+                for (int v = 0; v < lane_unit; ++v) rows[v] = at(u.p, i + v, k);
 #pragma GCC unroll 4
                 for (int h = 0; h < lane_tile_columns; ++h) {
-                    const Vector column = y(j + h, k);
+                    const Vector column = at(u.q, j + h, k);
 #pragma GCC unroll 4
                     for (int v = 0; v < lane_unit; ++v) sums[h][v] += rows[v] * column;
                 }
             }
+#pragma GCC unroll 4
             for (int h = 0; h < lane_tile_columns; ++h) {
+#pragma GCC unroll 4
                 for (int v = 0; v < lane_unit; ++v) {
-                    double* at = u.c + ((j + h) * u.c_step + i + v) * lanes;
-                    store(at, load(at) + sums[h][v]);
+                    Vector value = sums[h][v];
+                    if (u.from != nullptr) {
+                        value += load(u.from + ((j + h) * u.from_step + i + v) * lanes);
+                    }
+                    store(u.c + ((j + h) * u.c_step + i + v) * lanes, value);
                 }
             }
         }
@@ -322,6 +370,7 @@ PortKernels OHMGRID_KERNELS_NAME() {
             .clear = clear,
             .add = add,
             .copy = copy,
+            .copy_lower = copy_lower,
             .copy_transposed = copy_transposed,
             .lane_copy_transposed = lane_copy_transposed,
             .factor = factor,

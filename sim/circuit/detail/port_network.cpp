@@ -48,30 +48,44 @@ PortNetwork PortReducer::make_unconnected(std::array<std::int64_t, sides> count)
     return network;
 }
 
+/// The nodes to be eliminated (the first rows) and the kept ports (from row `first_kept` on), each
+/// with its couplings to the nodes. Sizes and step count elements.
+struct PortReducer::Panel {
+    double* values = nullptr;
+    std::int64_t nodes = 0;
+    std::int64_t first_kept = 0;
+    std::int64_t rows = 0;
+    std::int64_t step = 0;
+    int lanes = 1;
+
+    [[nodiscard]] ColumnsView at(std::int64_t row, std::int64_t column) const {
+        return {values + (column * step + row) * lanes, step * lanes};
+    }
+};
+
 PortNetwork PortReducer::eliminate(PortRange shared, std::optional<PortRange> also_shared,
                                    std::span<const PortRange> kept,
                                    std::array<std::int64_t, sides> count, Needed needed) {
     const int lanes = shared.network->lanes;
     PortNetwork network = make(count, lanes);
     const std::int64_t padded = round_up(network.ports(), unit_of(lanes));
-    const std::int64_t eliminated = lanes == 1 ? round_up(shared.count, dense_unit) : shared.count;
-    const std::int64_t rows = eliminated + padded;
-    const std::int64_t step = step_for(rows, lanes);
-    panel_.resize(static_cast<std::size_t>(step * eliminated * lanes));
-    const ColumnsView panel{panel_.data(), step};
+    Panel panel{.nodes = shared.count,
+                .first_kept = lanes == 1 ? round_up(shared.count, dense_unit) : shared.count,
+                .lanes = lanes};
+    panel.rows = panel.first_kept + padded;
+    panel.step = step_for(panel.rows, lanes);
+    panel_.resize(static_cast<std::size_t>(panel.step * panel.first_kept * lanes));
+    panel.values = panel_.data();
+    if (lanes == 1) scratch_.resize(static_cast<std::size_t>(update_scratch_doubles(padded)));
 
-    assemble_panel(shared, also_shared, kept, eliminated, rows);
-    assemble_kept(kept, padded, network);
-    (lanes == 1 ? kernels_.factor : kernels_.lane_factor)(panel, rows, eliminated);
-    (lanes == 1 ? kernels_.update : kernels_.lane_update)({.c = network.values.begin(),
-                                                           .c_step = network.step,
-                                                           .y = panel.values + eliminated * lanes,
-                                                           .y_step = step,
-                                                           .rows = padded,
-                                                           .columns = padded,
-                                                           .depth = eliminated,
-                                                           .front = needed.front,
-                                                           .back = needed.back});
+    assemble(panel, shared, also_shared, kept);
+    if (lanes == 1) {
+        kernels_.factor({panel.values, panel.step}, panel.rows, panel.first_kept, scratch_.data());
+    } else {
+        kernels_.lane_factor({panel.values, panel.step}, panel.rows, panel.nodes);
+    }
+    add_couplings(panel, kept, needed, network);
+
     const auto m = static_cast<double>(shared.count);
     const auto n = static_cast<double>(network.ports());
     const auto front = static_cast<double>(needed.front);
@@ -80,59 +94,120 @@ PortNetwork PortReducer::eliminate(PortRange shared, std::optional<PortRange> al
     return network;
 }
 
-/// Lower triangle of the shared ports' mutual couplings, then the couplings of every kept port to
-/// them from row `first_kept` on; zeros wherever the panel is padded.
-void PortReducer::assemble_panel(PortRange shared, std::optional<PortRange> also_shared,
-                                 std::span<const PortRange> kept, std::int64_t first_kept,
-                                 std::int64_t rows) {
-    const int lanes = shared.network->lanes;
-    const std::int64_t n = shared.count;
-    const std::int64_t step = step_for(rows, lanes);
-    const auto at = [&](std::int64_t row, std::int64_t column) {
-        return ColumnsView{panel_.data() + (column * step + row) * lanes, step * lanes};
-    };
-    kernels_.copy(at(0, 0), block(*shared.network, shared.first, shared.first), n * lanes, n);
+/// Zeros wherever the panel is padded.
+void PortReducer::assemble(Panel& panel, PortRange shared, std::optional<PortRange> also_shared,
+                           std::span<const PortRange> kept) {
+    const int lanes = panel.lanes;
+    const std::int64_t n = panel.nodes;
+    kernels_.copy(panel.at(0, 0), block(*shared.network, shared.first, shared.first), n * lanes, n);
     if (also_shared) {
-        kernels_.add(at(0, 0), block(*also_shared->network, also_shared->first, also_shared->first),
+        kernels_.add(panel.at(0, 0),
+                     block(*also_shared->network, also_shared->first, also_shared->first),
                      n * lanes, n);
     }
-    kernels_.clear(at(n, 0), (first_kept - n) * lanes, n);
-    std::int64_t row = first_kept;
+    kernels_.clear(panel.at(n, 0), (panel.first_kept - n) * lanes, n);
+    std::int64_t row = panel.first_kept;
     for (const PortRange& range : kept) {
         const PortRange& to = range.network == shared.network ? shared : *also_shared;
         if (range.first > to.first) {
-            kernels_.copy(at(row, 0), block(*range.network, range.first, to.first),
+            kernels_.copy(panel.at(row, 0), block(*range.network, range.first, to.first),
                           range.count * lanes, n);
         } else {
             const ColumnsView from = block(*range.network, to.first, range.first);
             (lanes == 1 ? kernels_.copy_transposed : kernels_.lane_copy_transposed)(
-                {at(row, 0).values, step}, {from.values, range.network->step}, range.count, n);
+                {panel.at(row, 0).values, panel.step}, {from.values, range.network->step},
+                range.count, n);
         }
         row += range.count;
     }
-    kernels_.clear(at(row, 0), (rows - row) * lanes, n);
-    kernels_.clear(at(0, n), rows * lanes, first_kept - n);
+    kernels_.clear(panel.at(row, 0), (panel.rows - row) * lanes, n);
+    kernels_.clear(panel.at(0, n), panel.rows * lanes, panel.first_kept - n);
+}
+
+/// Couplings of the kept ports: what they were before plus what the elimination adds.
+void PortReducer::add_couplings(const Panel& panel, std::span<const PortRange> kept, Needed needed,
+                                PortNetwork& network) {
+    const bool is_aligned = std::all_of(kept.begin(), kept.end(), [&](const PortRange& range) {
+        return range.count % unit_of(panel.lanes) == 0;
+    });
+    if (is_aligned) {
+        add_couplings_by_range(panel, kept, needed, network);
+        return;
+    }
+    const std::int64_t padded = panel.rows - panel.first_kept;
+    copy_couplings(kept, padded, needed, network);
+    const double* y = panel.at(panel.first_kept, 0).values;
+    (panel.lanes == 1 ? kernels_.update
+                      : kernels_.lane_update)({.c = network.values.begin(),
+                                               .c_step = network.step,
+                                               .from = network.values.begin(),
+                                               .from_step = network.step,
+                                               .p = y,
+                                               .q = y,
+                                               .step = panel.step,
+                                               .rows = padded,
+                                               .columns = padded,
+                                               .depth = panel.first_kept,
+                                               .shape = CouplingUpdate::Shape::triangle,
+                                               .front = needed.front,
+                                               .back = needed.back,
+                                               .scratch = scratch_.data()});
+}
+
+/// Range by range, which spares a copy of what was before but needs whole tiles of every range.
+void PortReducer::add_couplings_by_range(const Panel& panel, std::span<const PortRange> kept,
+                                         Needed needed, PortNetwork& network) {
+    using Shape = CouplingUpdate::Shape;
+    const auto update = panel.lanes == 1 ? kernels_.update : kernels_.lane_update;
+    std::int64_t column = 0;
+    for (auto q = kept.begin(); q != kept.end(); ++q) {
+        std::int64_t row = column;
+        for (auto p = q; p != kept.end(); ++p) {
+            if (row + p->count > needed.front && column < needed.back) {
+                const bool was_coupled = p->network == q->network;
+                update(
+                    {.c = block(network, row, column).values,
+                     .c_step = network.step,
+                     .from = was_coupled ? block(*q->network, p->first, q->first).values : nullptr,
+                     .from_step = q->network->step,
+                     .p = panel.at(panel.first_kept + row, 0).values,
+                     .q = panel.at(panel.first_kept + column, 0).values,
+                     .step = panel.step,
+                     .rows = p->count,
+                     .columns = q->count,
+                     .depth = panel.first_kept,
+                     .shape = p == q ? Shape::triangle : Shape::rectangle,
+                     .scratch = scratch_.data()});
+            }
+            row += p->count;
+        }
+        column += q->count;
+    }
 }
 
 /// What the kept ports were coupled with before; zero between ports of different networks.
-void PortReducer::assemble_kept(std::span<const PortRange> kept, std::int64_t padded,
-                                PortNetwork& network) const {
+void PortReducer::copy_couplings(std::span<const PortRange> kept, std::int64_t padded,
+                                 Needed needed, PortNetwork& network) const {
     std::int64_t column = 0;
-    for (std::size_t q = 0; q < kept.size(); ++q) {
+    for (auto q = kept.begin(); q != kept.end(); ++q) {
         std::int64_t row = column;
-        for (std::size_t p = q; p < kept.size(); ++p) {
-            const std::int64_t height = kept[p].count * network.lanes;
-            if (kept[p].network == kept[q].network) {
-                kernels_.copy(block(network, row, column),
-                              block(*kept[q].network, kept[p].first, kept[q].first), height,
-                              kept[q].count);
-            } else {
-                kernels_.clear(block(network, row, column), height, kept[q].count);
+        for (auto p = q; p != kept.end(); ++p) {
+            const bool is_needed = row + p->count > needed.front && column < needed.back;
+            const ColumnsView to = block(network, row, column);
+            if (is_needed && p->network == q->network) {
+                const ColumnsView from = block(*q->network, p->first, q->first);
+                if (p == q && network.lanes == 1) {
+                    kernels_.copy_lower(to, from, p->count);
+                } else {
+                    kernels_.copy(to, from, p->count * network.lanes, q->count);
+                }
+            } else if (is_needed) {
+                kernels_.clear(to, p->count * network.lanes, q->count);
             }
-            row += kept[p].count;
+            row += p->count;
         }
-        kernels_.clear(block(network, row, column), (padded - row) * network.lanes, kept[q].count);
-        column += kept[q].count;
+        kernels_.clear(block(network, row, column), (padded - row) * network.lanes, q->count);
+        column += q->count;
     }
     kernels_.clear(block(network, column, column), (padded - column) * network.lanes,
                    padded - column);

@@ -83,14 +83,20 @@ class PortReducer {
     [[nodiscard]] double operations() const { return operations_; }
 
   private:
-    void assemble_panel(PortRange shared, std::optional<PortRange> also_shared,
-                        std::span<const PortRange> kept, std::int64_t first_kept,
-                        std::int64_t rows);
-    void assemble_kept(std::span<const PortRange> kept, std::int64_t padded,
-                       PortNetwork& network) const;
+    struct Panel;
+    void assemble(Panel& panel, PortRange shared, std::optional<PortRange> also_shared,
+                  std::span<const PortRange> kept);
+    void add_couplings(const Panel& panel, std::span<const PortRange> kept, Needed needed,
+                       PortNetwork& network);
+    void add_couplings_by_range(const Panel& panel, std::span<const PortRange> kept, Needed needed,
+                                PortNetwork& network);
+    void copy_couplings(std::span<const PortRange> kept, std::int64_t padded, Needed needed,
+                        PortNetwork& network) const;
+
     PortKernels kernels_;
     BufferPool pool_;
     AlignedVector panel_;
+    AlignedVector scratch_;
     double operations_ = 0;
 };
 

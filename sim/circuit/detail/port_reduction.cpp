@@ -84,11 +84,12 @@ class Reduction {
         const std::int64_t lines = std::min(crossbar_.rows(), crossbar_.columns());
         return std::clamp(lines / 4, least, most);
     }
-    /// 0 .. lines cut into equal parts of at most `most` lines, sizes differing by one at most.
-    static std::vector<std::int64_t> cuts(std::int64_t lines, std::int64_t most) {
-        const std::int64_t parts = (lines + most - 1) / most;
+    /// 0 .. lines cut into parts of `part` lines and one of what is left over: few shapes, so that
+    /// lanes fill up.
+    static std::vector<std::int64_t> cuts(std::int64_t lines, std::int64_t part) {
         std::vector<std::int64_t> out;
-        for (std::int64_t k = 0; k <= parts; ++k) out.push_back(k * lines / parts);
+        for (std::int64_t k = 0; k < lines; k += part) out.push_back(k);
+        out.push_back(lines);
         return out;
     }
     [[nodiscard]] std::int64_t tile_rows() const {

@@ -200,7 +200,7 @@ Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double colu
                     "none"};
     }
     Explanation e{
-        .component = flash ? "adc (flash)" : "adc (SAR)",
+        .component = "adc",
         .models =
             "one converter; energy and latency of one conversion. Sample-and-hold "
             "and transimpedance stages are not included",

@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "sim/core/error.hpp"
-#include "tests/unit/cost/cost_fixtures.hpp"
+#include "tests/support/shipped_files.hpp"
 
 namespace ohmgrid {
 namespace {

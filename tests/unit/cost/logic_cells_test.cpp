@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/core/error.hpp"
-#include "tests/unit/cost/cost_fixtures.hpp"
+#include "tests/support/shipped_files.hpp"
 
 namespace ohmgrid {
 namespace {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "sim/circuit/reference_solver.hpp"
 #include "sim/core/error.hpp"
 #include "sim/random/random_stream.hpp"
 
@@ -189,6 +190,81 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     const auto sums = layer.observe(input.data(), 1, workspace);
     ASSERT_EQ(sums.size(), 1U);
     EXPECT_THAT(sums[0], ::testing::ElementsAre(1, 2, 1, 0));  // part 0 bits 0, 1; part 1 bits 0, 1
+}
+
+/// Wires: what a row adds to the sum of an output must be the difference of two column currents
+/// that the sparse reference solver finds with one volt on that row alone, in units of g_max.
+TEST(ProgramLayer, ReadsArraysThroughTheirWires) {
+    const Node node = convolution(1);
+    const MappingSpec mapping{.weight_bits = 5, .input_bits = 4};
+    const ArraySpec array{.rows = 30,
+                          .columns = 14,
+                          .cell_bits = 2,
+                          .row_wire_ohm = 20,
+                          .column_wire_ohm = 10,
+                          .driver_ohm = 100,
+                          .sense_ohm = 50,
+                          .column_sharing = 4};
+    const DeviceModel device = device_with(1e-6);
+    const QuantisedWeights weights = quantise_weights(node, mapping);
+    const LayerMapping where(shape_of(node, input_shape), array, mapping);
+    ASSERT_EQ(where.arrays(), 2);
+    const ProgrammedLayer layer = program_layer(weights, where, array, mapping, device, {});
+    std::vector<RowMajorMatrix> cells(2, RowMajorMatrix::Constant(30, 14, device.g_min_siemens));
+    for (std::int64_t r = 0; r < weights.rows; ++r) {
+        for (std::int64_t c = 0; c < weights.outputs; ++c) {
+            const std::int32_t q = weights.at(0, c, r);
+            for (int s = 0; s < where.slices(); ++s) {
+                const Plane plane = q < 0 ? Plane::negative : Plane::positive;
+                const CellPosition cell = where.cell_of({0, r, c, s, plane});
+                cells[static_cast<std::size_t>(cell.array.value)](cell.row, cell.column) =
+                    device.level_siemens((std::abs(q) >> (2 * s)) & 3, 4);
+            }
+        }
+    }
+    const RowMajorMatrix one_volt = RowMajorMatrix::Identity(30, 30);
+    const auto currents = [&](std::size_t which) {
+        return ReferenceSolver(make_crossbar(array, cells[which]))
+            .solve(one_volt)
+            .column_current_ampere;
+    };
+    const RowMajorMatrix difference = currents(0) - currents(1);
+    const ProgrammedPart& part = layer.blocks.front().parts.front();
+    for (std::int64_t r = 0; r < weights.rows; ++r) {
+        for (std::int64_t c = 0; c < weights.outputs; ++c) {
+            for (int s = 0; s < where.slices(); ++s) {
+                const float found = part.matrix[static_cast<std::size_t>(
+                    (r * layer.slices + s) * layer.columns + c)];
+                EXPECT_NEAR(static_cast<double>(found),
+                            difference(r, c * where.slices() + s) / device.g_max_siemens, 1e-7);
+            }
+        }
+    }
+}
+
+/// A range of -0.3 .. 1 with 2 bits has no code at 0 unless it is moved there: a word line that is
+/// off must add nothing, or every bit plane adds its share of a wrong zero.
+TEST(AnalogLayer, KeepsZeroAtZeroInAnyRange) {
+    Node node{.name = "fc", .op = Op::linear};
+    node.shape = {1, 1, 1};
+    node.weights = {1, -1};
+    node.bias = {0.25F};
+    const MappingSpec mapping{.weight_bits = 4, .input_bits = 4};
+    const ArraySpec array{.rows = 2, .columns = 8, .cell_bits = 1, .column_sharing = 1};
+    const QuantisedWeights weights = quantise_weights(node, mapping);
+    ProgrammedLayer programmed =
+        program_layer(weights, LayerMapping(shape_of(node, {2, 1, 1}), array, mapping), array,
+                      mapping, device_with(1e-6), {});
+    const std::vector<ValueRange> ranges(static_cast<std::size_t>(programmed.slices), {-0.3F, 1});
+    const AdcScales scales =
+        ranged_adc_scales(programmed, {.type = AdcType::sar, .bits = 2}, ranges);
+    const AnalogLayer layer(node, {2, 1, 1}, weights, std::move(programmed), InputScale({0, 1}, 4),
+                            InputSteps::bit_planes, scales);
+    const std::vector<float> nothing{0, 0};
+    float output = 0;
+    AnalogWorkspace workspace;
+    layer.run(nothing.data(), &output, workspace);
+    EXPECT_EQ(output, 0.25F);
 }
 
 TEST(QuantiseWeights, RoundsToTheLargestMagnitude) {

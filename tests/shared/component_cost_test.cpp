@@ -13,8 +13,8 @@
 #include "sim/cost/components/sar_adc.hpp"
 #include "sim/cost/components/shift_adder.hpp"
 #include "sim/cost/components/wordline_driver.hpp"
-#include "tests/unit/cost/cost_fixtures.hpp"
-#include "tests/unit/cost/reference_table.hpp"
+#include "tests/support/reference_table.hpp"
+#include "tests/support/shipped_files.hpp"
 
 namespace ohmgrid {
 namespace {

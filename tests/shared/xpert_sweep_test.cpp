@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "sim/cost/chip_cost.hpp"
-#include "tests/unit/cost/cost_fixtures.hpp"
-#include "tests/unit/cost/reference_table.hpp"
+#include "tests/support/reference_table.hpp"
+#include "tests/support/shipped_files.hpp"
 
 namespace ohmgrid {
 namespace {
