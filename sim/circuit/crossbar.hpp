@@ -5,11 +5,9 @@
 #include <vector>
 
 #include "sim/circuit/array_spec.hpp"
+#include "sim/core/matrix.hpp"
 
 namespace ohmgrid {
-
-/// Rows are word lines (or vectors), columns are bit lines; one row is contiguous in memory.
-using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// One resistive crossbar as a circuit: what Kirchhoff's law is solved for.
 ///
