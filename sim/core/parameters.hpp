@@ -215,5 +215,19 @@ ParamRow<Spec> choice(std::string key, Enum Spec::*member,
             }};
 }
 
+/// The rows of a part of a Spec, as rows of the whole: `section.key` fills `part` of the Spec.
+template <class Spec, class Part>
+std::vector<ParamRow<Spec>> part(std::string_view section, Part Spec::*member,
+                                 std::vector<ParamRow<Part>> rows) {
+    std::vector<ParamRow<Spec>> out;
+    for (ParamRow<Part>& row : rows) {
+        row.info.key = std::string(section) + '.' + row.info.key;
+        out.push_back(
+            {std::move(row.info), [member, store = std::move(row.store)](
+                                      Spec& s, const ParamValue& v) { store(s.*member, v); }});
+    }
+    return out;
+}
+
 }  // namespace param
 }  // namespace ohmgrid

@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
     weights = 7,           ///< initial weights of generated networks
     optimiser = 8,         ///< stochastic search algorithms
     test = 9,              ///< inputs of tests and benchmarks
+    driver_static = 10,    ///< mismatch of the word-line drivers of one array
 };
 
 /// Random numbers addressed, not advanced: every variate is a pure function of
