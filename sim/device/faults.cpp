@@ -40,7 +40,7 @@ void place_faults(const FaultSpec& spec, double low_siemens, double high_siemens
     const Eigen::Index k = spec.cluster;
     const auto area = static_cast<double>(k * k);
     const double begins = -std::expm1(std::log1p(-std::min(p, 1.0)) / area);
-    const RandomStream stream(chip.seed, Purpose::stuck_at, chip.trial, array);
+    const RandomStream stream = chip.stream(ErrorSource::faults, Purpose::stuck_at, array);
     // Squares begin at their upper left cell, up to k - 1 places above and left of the array.
     const Eigen::Index width = siemens.cols() + k - 1;
     const Eigen::Index places = (siemens.rows() + k - 1) * width;

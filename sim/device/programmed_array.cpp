@@ -16,7 +16,7 @@ std::span<double> cells_of(RowMajorMatrix& m) {
 void add_programming_error(const DeviceModel& device, const VirtualChip& chip, std::uint32_t array,
                            RowMajorMatrix& siemens) {
     if (device.programming.kind == SigmaKind::none) return;
-    const RandomStream stream(chip.seed, Purpose::programming, chip.trial, array);
+    const RandomStream stream = chip.stream(ErrorSource::programming, Purpose::programming, array);
     std::vector<double> normal(static_cast<std::size_t>(siemens.size()));
     stream.normals(0, normal);
     std::size_t cell = 0;
