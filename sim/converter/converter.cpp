@@ -36,7 +36,8 @@ Line line_through(const std::vector<double>& first_inputs) {
 }  // namespace
 
 Converter Converter::drawn(const AdcSpec& adc, const VirtualChip& chip, std::uint32_t converter) {
-    const RandomStream stream(chip.seed, Purpose::converter_static, chip.trial, converter);
+    const RandomStream stream =
+        chip.stream(ErrorSource::converter_static, Purpose::converter_static, converter);
     const bool imperfect = chip.sources.has(ErrorSource::converter_static);
     const RandomStream* mismatch = imperfect ? &stream : nullptr;
     Converter out(adc, adc.type == AdcType::flash ? Core(FlashCore(adc, mismatch))

@@ -87,7 +87,7 @@ RowMajorMatrix driver_levels(const DriverSpec& drivers, int bits, std::int64_t r
     RowMajorMatrix out(rows, levels);
     out.rowwise() = Eigen::RowVectorXd::LinSpaced(levels, 0, static_cast<double>(levels - 1));
     if (!chip.sources.has(ErrorSource::drivers) || !has_level_errors(drivers)) return out;
-    const RandomStream stream(chip.seed, Purpose::driver_static, chip.trial, array);
+    const RandomStream stream = chip.stream(ErrorSource::drivers, Purpose::driver_static, array);
     for (std::int64_t row = 0; row < rows; ++row) {
         const std::uint32_t draw = static_cast<std::uint32_t>(row) * draws_per_row(drivers, bits);
         if (drivers.elements == DriverElements::pulse_width) {

@@ -215,16 +215,17 @@ ParamRow<Spec> choice(std::string key, Enum Spec::*member,
             }};
 }
 
-/// The rows of a part of a Spec, as rows of the whole: `section.key` fills `part` of the Spec.
+/// The rows of a part of `Spec`, kept in its member `member`; keys are prefixed with `prefix` and a
+/// dot.
 template <class Spec, class Part>
-std::vector<ParamRow<Spec>> part(std::string_view section, Part Spec::*member,
-                                 std::vector<ParamRow<Part>> rows) {
+std::vector<ParamRow<Spec>> part(const std::string& prefix, Part Spec::*member,
+                                 const std::vector<ParamRow<Part>>& rows) {
     std::vector<ParamRow<Spec>> out;
-    for (ParamRow<Part>& row : rows) {
-        row.info.key = std::string(section) + '.' + row.info.key;
-        out.push_back(
-            {std::move(row.info), [member, store = std::move(row.store)](
-                                      Spec& s, const ParamValue& v) { store(s.*member, v); }});
+    for (const ParamRow<Part>& row : rows) {
+        out.push_back({row.info, [member, store = row.store](Spec& s, const ParamValue& v) {
+                           store(s.*member, v);
+                       }});
+        out.back().info.key = prefix + '.' + row.info.key;
     }
     return out;
 }

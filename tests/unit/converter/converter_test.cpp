@@ -149,9 +149,10 @@ TEST(Converter, HasNoBitLevelsWhereDecisionsDependOnThoseBefore) {
 TEST(Converter, MonotoneTransferIsCountedByItsFirstInputs) {
     AdcSpec adc = design(AdcType::sar, 6);
     adc.sar.capacitor_sigma = 0.15;  // enough for missing codes
-    const Transfer transfer = drawn(adc, 2).transfer();
+    std::uint32_t number = 0;
+    while (drawn(adc, number).transfer().codes.size() == 64) ++number;
+    const Transfer transfer = drawn(adc, number).transfer();
     ASSERT_TRUE(transfer.is_monotone());
-    ASSERT_LT(transfer.codes.size(), 64U) << "the draw has no missing code: choose another";
     const std::vector<double> first = transfer.first_inputs(64);
     for (double x = -1; x < 66; x += 0.01) {
         const auto count = std::upper_bound(first.begin(), first.end(), x) - first.begin();

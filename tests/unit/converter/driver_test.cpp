@@ -52,6 +52,7 @@ TEST(Drivers, PulsesDifferByTheirEdgesOnly) {
     const RowMajorMatrix levels = driver_levels(drivers, 4, many_rows, {.seed = 3}, 7);
     expect_variance(levels.col(1), 0.01);
     EXPECT_LT((levels.col(15) - levels.col(1)).array().abs().maxCoeff(), 14 + 1e-12);
+    EXPECT_GT((levels.col(15) - levels.col(1)).array().abs().minCoeff(), 14 - 1e-12);
     EXPECT_EQ(levels.col(0).norm(), 0);
 }
 
