@@ -102,7 +102,7 @@ void add_sum_ranges(const Graph& graph, const ImageSource& images,
         for (std::size_t s = 0; s < sums.size(); ++s) {
             samples.at(call.image, index(call.layer) * most_slices + s) = std::move(sums[s]);
         }
-        layer.run(in.values.data(), out.values.data(), workspace);
+        layer.run(in.values.data(), out.values.data(), call.image, workspace);
     };
     const std::vector<LayerFunction> functions(layers.size(), compute);
     (void)Executor(graph, {.layers = functions})(context, {0, images.count}, images.load);

@@ -33,7 +33,7 @@ std::vector<ErrorSum> error_sums(const Graph& graph, const ImageSource& images,
     const LayerFunction compare = [&](const LayerCall& call, const FeatureMap& in,
                                       FeatureMap& out) {
         const auto layer = static_cast<std::size_t>(call.layer.value);
-        layers[layer].run(in.values.data(), out.values.data(),
+        layers[layer].run(in.values.data(), out.values.data(), call.image,
                           workspaces[static_cast<std::size_t>(call.worker)]);
         const FeatureMap exact = digital[layer](in);
         ErrorSum& sum = sums[static_cast<std::size_t>(call.image) * layers.size() + layer];

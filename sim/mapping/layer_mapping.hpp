@@ -66,7 +66,8 @@ struct CellPosition {
 /// of 3x3 kernels puts 14 groups into an array of 128 rows.
 ///
 /// A block that is too large for an array is cut into `row_parts` x `column_parts` nearly equal
-/// parts; sums over row parts are taken digitally after the converters. The slices of a weight are
+/// parts (rows also in other ways: RowParts); sums over row parts are taken digitally after the
+/// converters. The slices of a weight are
 /// neighbours: output channel c, slice s of a column part stands in column
 /// `(c - first channel) * slices + s`, so a weight never straddles two arrays and adjacent columns
 /// that share a converter hold slices of the same or neighbouring channels. The reference, if any,
@@ -78,7 +79,8 @@ struct CellPosition {
 /// Sizes beyond 2^62 cells are not considered. docs/models/mapping.md derives the formulas.
 class LayerMapping {
   public:
-    /// @throws InputError (id MAP001) if an array has no rows or cannot hold the slices of a weight
+    /// @throws InputError MAP001 if an array has no rows or cannot hold the slices of a weight,
+    ///         MAP004 if parts of the rounded mean size do not fit
     LayerMapping(const LayerShape& shape, const ArraySpec& array, const MappingSpec& spec);
 
     [[nodiscard]] std::int64_t groups() const { return groups_; }
@@ -122,12 +124,16 @@ class LayerMapping {
     [[nodiscard]] CellPosition cell_of(const WeightSlice& weight) const;
 
   private:
+    [[nodiscard]] IndexRange row_cut(std::int64_t stacked_rows, std::int64_t part) const;
+
     std::int64_t groups_;
     std::int64_t rows_;
     std::int64_t channels_;
     int slices_;
     int planes_;
     std::int64_t reference_columns_;
+    std::int64_t array_rows_;
+    RowParts row_rule_;
     std::int64_t blocks_ = 1;
     std::int64_t row_parts_ = 1;
     std::int64_t column_parts_ = 1;
