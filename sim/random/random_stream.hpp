@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "sim/core/ids.hpp"
 
@@ -9,16 +10,22 @@ namespace ohmgrid {
 
 /// What a random number is for. Append only: a new noise source must not move any other number.
 enum class Purpose : std::uint32_t {
-    programming = 1,       ///< conductance error when a cell is written
-    read_noise = 2,        ///< noise of one read of a column
-    stuck_at = 3,          ///< which cells are faulty
-    converter_static = 4,  ///< mismatch and offsets of one converter
-    converter_noise = 5,   ///< noise of one conversion
-    example_image = 6,     ///< the project's own drawn image set
-    weights = 7,           ///< initial weights of generated networks
-    optimiser = 8,         ///< stochastic search algorithms
-    test = 9,              ///< inputs of tests and benchmarks
-    resampling = 10,       ///< bootstrap samples of a study's trials
+    programming = 1,        ///< conductance error when a cell is written
+    read_noise = 2,         ///< noise of one read of a column
+    stuck_at = 3,           ///< which cells are faulty
+    converter_static = 4,   ///< mismatch and offsets of one converter
+    converter_noise = 5,    ///< noise of one conversion
+    example_image = 6,      ///< the project's own drawn image set
+    weights = 7,            ///< initial weights of generated networks
+    optimiser = 8,          ///< stochastic search algorithms
+    test = 9,               ///< inputs of tests and benchmarks
+    resampling = 10,        ///< bootstrap samples of a study's trials
+    device_to_device = 11,  ///< lasting difference of one cell from its neighbours
+    fabrication = 12,       ///< row, column, gradient and correlated parts of those differences
+    drift = 13,             ///< drift exponent or retention spread of one cell
+    telegraph = 14,         ///< which cells carry a trap, and its state
+    lasting_noise = 15,     ///< low-frequency noise that does not change during an evaluation
+    cell_transistor = 16,   ///< threshold and gain mismatch of the transistors of one cell
 };
 
 /// Which of two antithetic streams: `mirrored` returns 1 - u for every uniform u of `plain` and -z
@@ -50,6 +57,9 @@ class RandomStream {
 
     /// Standard normal (Box-Muller; draws 2k and 2k + 1 share one block).
     [[nodiscard]] double normal(std::uint32_t draw) const;
+
+    /// normal(first), normal(first + 1), ... into `out`, two for the price of one block.
+    void normals(std::uint32_t first, std::span<double> out) const;
 
     /// Uniform on 0 .. bound - 1 by multiplication; the bias is below bound / 2^32.
     [[nodiscard]] std::uint32_t below(std::uint32_t bound, std::uint32_t draw) const;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 namespace ohmgrid {
 namespace {
@@ -44,6 +45,19 @@ TEST(RandomStream, NormalHasTheMomentsOfTheNormalDistribution) {
     EXPECT_NEAR(m2, 1.0, 5 * std::sqrt(2.0 / n));
     EXPECT_NEAR(m3, 0.0, 5 * std::sqrt(15.0 / n));
     EXPECT_NEAR(m4, 3.0, 5 * std::sqrt(96.0 / n));
+}
+
+TEST(RandomStream, GivesManyNormalsAtOnceExactlyAsOneByOne) {
+    for (const Side side : {Side::plain, Side::mirrored}) {
+        const RandomStream stream(3, Purpose::test, TrialId{1}, 2, side);
+        for (const std::uint32_t first : {0U, 7U}) {
+            std::vector<double> many(1001);
+            stream.normals(first, many);
+            for (std::uint32_t i = 0; i < many.size(); ++i) {
+                ASSERT_EQ(many[i], stream.normal(first + i)) << first << ' ' << i;
+            }
+        }
+    }
 }
 
 /// Pearson chi-square over 64 cells, 640000 draws: 63 degrees of freedom, standard deviation
