@@ -81,8 +81,8 @@ std::int64_t attribution_chips(const StudyHead& head, std::int64_t trials) {
 }
 
 std::vector<Point> points_of_attribution(const StudyHead& head, std::int64_t trials) {
-    const std::set<Point> points =
-        attribution_points(head.sources, attribution_chips(head, trials));
+    std::set<Point> points = attribution_points(head.sources, attribution_chips(head, trials));
+    for (const Point& point : study_points(head, 0, trials)) points.erase(point);
     return {points.begin(), points.end()};
 }
 

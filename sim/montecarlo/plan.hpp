@@ -24,8 +24,9 @@ std::int64_t trials_needed(const StudyHead& head, const TrialValues& values);
 /// Trials begin .. end - 1.
 std::vector<Point> study_points(const StudyHead& head, std::int64_t begin, std::int64_t end);
 
-/// The chips that the attribution of a study of so many trials asks for.
+/// The chips that the attribution of a study of so many trials asks for beside the trials.
 std::vector<Point> points_of_attribution(const StudyHead& head, std::int64_t trials);
+/// How many chips are compared with their neighbours.
 std::int64_t attribution_chips(const StudyHead& head, std::int64_t trials);
 
 /// Every `shard.of`-th point.

@@ -27,8 +27,8 @@ enum class Better { higher, lower };
 
 /// One scalar that every trial yields.
 struct Measure {
-    std::string name;     ///< "accuracy"
-    Dimension dimension;  ///< of its values, which are in SI base units
+    std::string name = {};     ///< "accuracy"
+    Dimension dimension = {};  ///< of its values, which are in SI base units
     Better better = Better::higher;
 };
 
