@@ -239,7 +239,7 @@ std::string shortened(const std::string& text, std::size_t characters) {
 std::string svg_element(const std::string& id, double height, const std::string& title,
                         const std::string& description, const std::string& body) {
     return fmt::format(
-        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1:.0f}\" "
+        "<svg class=\"chart\" viewBox=\"0 0 {0} {1:.0f}\" "
         "width=\"{0}\" height=\"{1:.0f}\" role=\"img\" aria-labelledby=\"{2}-title {2}-desc\">\n"
         "<title id=\"{2}-title\">{3}</title><desc id=\"{2}-desc\">{4}</desc>\n{5}</svg>\n",
         picture_width, height, id, escaped(title), escaped(description), body);
