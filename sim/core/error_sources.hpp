@@ -1,12 +1,14 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
 namespace ohmgrid {
 
 /// What separates a real array from an ideal one. Each can be left out, to see what it costs.
+/// Append only: files of studies hold sets of sources as bits.
 enum class ErrorSource : std::uint8_t {
     programming,       ///< conductance error when a cell is written, device to device included
     faults,            ///< stuck and open cells
@@ -48,7 +50,13 @@ class ErrorSources {
     [[nodiscard]] constexpr ErrorSources without(ErrorSource source) const {
         return ErrorSources{bits_ & ~bit(source)};
     }
+    /// Bit i stands for `all_error_sources[i]`, as files keep the set.
+    [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+    static constexpr ErrorSources from_bits(std::uint32_t bits) {
+        return ErrorSources{bits & all().bits_};
+    }
     friend constexpr bool operator==(ErrorSources, ErrorSources) = default;
+    friend constexpr auto operator<=>(ErrorSources, ErrorSources) = default;
 
   private:
     explicit constexpr ErrorSources(std::uint32_t bits) : bits_(bits) {}

@@ -215,5 +215,20 @@ ParamRow<Spec> choice(std::string key, Enum Spec::*member,
             }};
 }
 
+/// The rows of a part of `Spec`, kept in its member `member`; keys are prefixed with `prefix` and a
+/// dot.
+template <class Spec, class Part>
+std::vector<ParamRow<Spec>> part(const std::string& prefix, Part Spec::*member,
+                                 const std::vector<ParamRow<Part>>& rows) {
+    std::vector<ParamRow<Spec>> out;
+    for (const ParamRow<Part>& row : rows) {
+        out.push_back({row.info, [member, store = row.store](Spec& s, const ParamValue& v) {
+                           store(s.*member, v);
+                       }});
+        out.back().info.key = prefix + '.' + row.info.key;
+    }
+    return out;
+}
+
 }  // namespace param
 }  // namespace ohmgrid

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "sim/core/parameters.hpp"
+#include "sim/device/faults.hpp"
+#include "sim/device/sigma_law.hpp"
 
 namespace ohmgrid {
 
@@ -13,7 +15,8 @@ enum class DeviceKind { reram, sram };
 ///
 /// A cell of b bits holds 2^b levels, evenly spaced in conductance from g_min to g_max. For SRAM
 /// the two levels are a read stack that is off (leakage) or on.
-/// Neglected here: programming error, noise, drift and nonlinearity of the cell.
+/// What program_array makes of the states on a virtual chip follows from the laws below.
+/// Neglected here: nonlinearity of the cell (sim/circuit/cell_law_spec.hpp).
 struct DeviceModel {
     std::string name;
     DeviceKind kind = DeviceKind::reram;
@@ -24,6 +27,10 @@ struct DeviceModel {
     double cell_height_f = 0;  ///< along the bit line, in feature sizes
     double access_ohm = 0;     ///< on resistance of the access transistor, part of g_max
     double write_volt = 0;     ///< decides whether word lines need level shifters
+
+    SigmaLaw programming;  ///< error of a written conductance
+    SigmaLaw read_noise;   ///< of one read of one cell
+    FaultSpec faults;
 
     [[nodiscard]] double on_off_ratio() const { return g_max_siemens / g_min_siemens; }
     /// Conductance of `level` out of 0 .. levels - 1.

@@ -40,60 +40,65 @@ AdcScales scales_of(const ProgrammedLayer& programmed, const LayerSettings& sett
     return ranged_adc_scales(programmed, adc, ranges.sum_of_slice);
 }
 
-/// Calls `build(layer, node, input shape, quantised weights)` for every weighted node and says in
-/// which layer anything went wrong.
+/// Calls `build(layer, node)` for every weighted node and says in which layer anything went wrong.
 template <class Build>
-std::vector<AnalogLayer> per_layer(const Graph& graph, const std::vector<LayerSettings>& settings,
-                                   const Build& build) {
-    std::vector<AnalogLayer> layers;
+auto per_layer(const Graph& graph, const Build& build) {
+    std::vector<decltype(build(std::size_t{}, graph.nodes.front()))> results;
     for (const NodeId id : graph.weighted_nodes()) {
         const Node& node = graph.node(id);
-        const std::size_t layer = layers.size();
         try {
-            layers.push_back(build(layer, node, graph.input_of(node).shape,
-                                   quantise_weights(node, settings[layer].mapping)));
+            results.push_back(build(results.size(), node));
         } catch (Error& error) {
             error.add_context(fmt::format("layer {}", node.name));
             throw;
         }
     }
-    return layers;
+    return results;
 }
 
 }  // namespace
 
+std::vector<QuantisedWeights> quantised_network(const Graph& graph,
+                                                const std::vector<LayerSettings>& settings) {
+    return per_layer(graph, [&](std::size_t layer, const Node& node) {
+        return quantise_weights(node, settings[layer].mapping);
+    });
+}
+
 std::vector<AnalogLayer> analog_layers(const Graph& graph,
+                                       const std::vector<QuantisedWeights>& weights,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors, const RunContext& context) {
+                                       ConverterErrors errors, const VirtualChip& chip,
+                                       const RunContext& context) {
     const std::vector<LayerShape> shapes = layer_shapes(graph);
-    return per_layer(
-        graph, settings,
-        [&](std::size_t layer, const Node& node, Shape input, const QuantisedWeights& weights) {
-            const LayerSettings& own = settings[layer];
-            const LayerMapping where(shapes[layer], own.array, own.mapping);
-            ProgrammedLayer programmed =
-                program_layer(weights, where, own.array, own.mapping, device, context);
-            AdcScales scales = scales_of(programmed, own, ranges[layer], errors);
-            return AnalogLayer(node, input, weights, std::move(programmed),
-                               InputScale(ranges[layer].input, own.mapping.input_bits),
-                               steps_of(own.mapping), std::move(scales));
-        });
+    std::int64_t arrays = 0;
+    return per_layer(graph, [&](std::size_t layer, const Node& node) {
+        const LayerSettings& own = settings[layer];
+        const LayerMapping where(shapes[layer], own.array, own.mapping);
+        const ChipPart part{chip, static_cast<std::uint32_t>(arrays)};
+        arrays += where.arrays();
+        ProgrammedLayer programmed =
+            program_layer(weights[layer], where, own.array, own.mapping, device, part, context);
+        AdcScales scales = scales_of(programmed, own, ranges[layer], errors);
+        return AnalogLayer(node, graph.input_of(node).shape, weights[layer], std::move(programmed),
+                           InputScale(ranges[layer].input, own.mapping.input_bits),
+                           steps_of(own.mapping), std::move(scales));
+    });
 }
 
 std::vector<AnalogLayer> ideal_layers(const Graph& graph,
+                                      const std::vector<QuantisedWeights>& weights,
                                       const std::vector<LayerSettings>& settings,
                                       const std::vector<LayerRanges>& ranges) {
-    return per_layer(
-        graph, settings,
-        [&](std::size_t layer, const Node& node, Shape input, const QuantisedWeights& weights) {
-            ProgrammedLayer programmed = program_ideal_layer(weights);
-            AdcScales scales = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
-            return AnalogLayer(node, input, weights, std::move(programmed),
-                               InputScale(ranges[layer].input, settings[layer].mapping.input_bits),
-                               InputSteps::one_read, std::move(scales));
-        });
+    return per_layer(graph, [&](std::size_t layer, const Node& node) {
+        ProgrammedLayer programmed = program_ideal_layer(weights[layer]);
+        AdcScales scales = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
+        return AnalogLayer(node, graph.input_of(node).shape, weights[layer], std::move(programmed),
+                           InputScale(ranges[layer].input, settings[layer].mapping.input_bits),
+                           InputSteps::one_read, std::move(scales));
+    });
 }
 
 ExecutorOptions on_arrays(const std::vector<AnalogLayer>& layers, int threads) {

@@ -3,23 +3,32 @@
 #include <vector>
 
 #include "sim/inference/calibration.hpp"
+#include "sim/random/virtual_chip.hpp"
 
 namespace ohmgrid {
 
 /// Whether column sums pass through the converters of the design or through error-free ones.
 enum class ConverterErrors { none, as_designed };
 
-/// The weighted layers of a network on arrays as designed: one per weighted node.
+/// The quantised weights of every weighted node.
+std::vector<QuantisedWeights> quantised_network(const Graph& graph,
+                                                const std::vector<LayerSettings>& settings);
+
+/// The weighted layers of a network on the arrays of `chip`: one per weighted node. Arrays and
+/// converters are numbered through the network, layer after layer.
 /// @throws InputError naming the layer: INF001 as InputScale, CAL002 a calibrated converter
 ///         without its range; as LayerMapping and program_layer
 std::vector<AnalogLayer> analog_layers(const Graph& graph,
+                                       const std::vector<QuantisedWeights>& weights,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors, const RunContext& context);
+                                       ConverterErrors errors, const VirtualChip& chip,
+                                       const RunContext& context);
 
 /// The same numbers on ideal arrays: weights and inputs are quantised, all else is exact.
 std::vector<AnalogLayer> ideal_layers(const Graph& graph,
+                                      const std::vector<QuantisedWeights>& weights,
                                       const std::vector<LayerSettings>& settings,
                                       const std::vector<LayerRanges>& ranges);
 

@@ -23,11 +23,13 @@ bool has_ideal_lines(const ArraySpec& array) {
 class Programmer {
   public:
     Programmer(const QuantisedWeights& weights, const LayerMapping& where, const ArraySpec& array,
-               const MappingSpec& mapping, const DeviceModel& device)
+               const MappingSpec& mapping, const DeviceModel& device, const ChipPart& chip)
         : weights_(weights),
           where_(where),
           array_(array),
           device_(device),
+          chip_(chip),
+          ideal_lines_(has_ideal_lines(array) || !chip.chip.sources.has(ErrorSource::wires)),
           levels_(std::int64_t{1} << array.cell_bits),
           differential_(mapping.signed_weights == SignedWeights::differential),
           offset_(differential_ ? 0 : 1 << (mapping.weight_bits - 1)) {}
@@ -74,8 +76,7 @@ class Programmer {
         position.plane = plane;
         const RowMajorMatrix cells = conductances(position);
         const RowMajorMatrix effective =
-            has_ideal_lines(array_) ? cells
-                                    : effective_conductance(make_crossbar(array_, cells), array_);
+            ideal_lines_ ? cells : effective_conductance(make_crossbar(array_, cells), array_);
         const double sign = plane == Plane::positive ? 1 : -1;
         const IndexRange channels = where_.channel_range(position);
         const std::int64_t used = channels.size() + (where_.has_reference_column() ? 1 : 0);
@@ -138,6 +139,8 @@ class Programmer {
     const LayerMapping& where_;
     const ArraySpec& array_;
     const DeviceModel& device_;
+    const ChipPart& chip_;
+    bool ideal_lines_;
     std::int64_t levels_;
     bool differential_;
     std::int32_t offset_;
@@ -147,8 +150,9 @@ class Programmer {
 
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
                               const ArraySpec& array, const MappingSpec& mapping,
-                              const DeviceModel& device, const RunContext& context) {
-    const Programmer programmer(weights, where, array, mapping, device);
+                              const DeviceModel& device, const ChipPart& chip,
+                              const RunContext& context) {
+    const Programmer programmer(weights, where, array, mapping, device, chip);
     ProgrammedLayer layer = programmer.frame(mapping);
     const auto blank_part = [&](std::int64_t block, std::int64_t part) {
         const IndexRange rows = where.row_range({block, part, 0, Plane::positive});

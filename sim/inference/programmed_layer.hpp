@@ -9,6 +9,7 @@
 #include "sim/inference/quantisation.hpp"
 #include "sim/mapping/layer_mapping.hpp"
 #include "sim/mapping/mapping_spec.hpp"
+#include "sim/random/virtual_chip.hpp"
 
 namespace ohmgrid {
 
@@ -43,6 +44,12 @@ struct ProgrammedLayer {
     double removed_per_input = 0;
 };
 
+/// The arrays and converters of one layer on a chip.
+struct ChipPart {
+    const VirtualChip& chip;
+    std::uint32_t first_array = 0;  ///< number of the layer's first array on the chip
+};
+
 /// Programs the quantised weights as `where` places them: slices of cell_bits, differential pairs,
 /// offset binary or offset with a reference; levels between g_min and g_max of the device. Cells
 /// that hold no weight are fully reset. With wires, drivers or sense resistances the exact
@@ -51,7 +58,8 @@ struct ProgrammedLayer {
 /// @throws InputError, NumericalError as effective_conductance; Interrupted
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
                               const ArraySpec& array, const MappingSpec& mapping,
-                              const DeviceModel& device, const RunContext& context);
+                              const DeviceModel& device, const ChipPart& chip,
+                              const RunContext& context);
 
 /// Mean of (g - g_min) / (g_max - g_min) over the cells that hold weights: 0 .. 1.
 double mean_cell_level(const QuantisedWeights& weights, const ArraySpec& array,

@@ -82,22 +82,16 @@ ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
     return tile;
 }
 
-SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area_m2,
-                           const ChipSpec& chip) {
+SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     SharedBlocks blocks;
-    double most_bits = 0;
-    for (const LayerDraft& d : drafts) {
-        blocks.tiles += static_cast<double>(d.placement.tiles);
-        most_bits = std::max(most_bits, static_cast<double>(d.counts.feature_map_bits_in +
-                                                            d.counts.feature_map_bits_out));
-        blocks.value_bits = std::max(blocks.value_bits, d.plan->mapping.input_bits);
-    }
+    blocks.tiles = static_cast<double>(demand.tiles);
+    blocks.value_bits = demand.value_bits;
     const double bus_bits = static_cast<double>(chip.bus_bits);
     const double line_bits = static_cast<double>(chip.buffer_bits);
-    blocks.buffer = RegisterFile::holding(most_bits, line_bits);
+    blocks.buffer = RegisterFile::holding(demand.feature_map_bits, line_bits);
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
     blocks.tree = {.side = std::sqrt(blocks.tiles),
-                   .pitch_metre = std::sqrt(tiles_area_m2 / blocks.tiles),
+                   .pitch_metre = std::sqrt(demand.tiles_area_m2 / blocks.tiles),
                    .wires = bus_bits};
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
     return blocks;

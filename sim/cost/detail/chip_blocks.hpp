@@ -1,12 +1,10 @@
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "sim/cost/array_unit.hpp"
 #include "sim/cost/chip_cost.hpp"
 #include "sim/cost/components/h_tree.hpp"
 #include "sim/cost/components/register_file.hpp"
+#include "sim/cost/layer_model.hpp"
 
 namespace ohmgrid::detail {
 
@@ -52,8 +50,7 @@ struct SharedBlocks {
     int value_bits = 0;  ///< of the widest activation
 };
 
-SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area_m2,
-                           const ChipSpec& chip);
+SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip);
 
 /// Area and leakage of the shared blocks, by component.
 ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,

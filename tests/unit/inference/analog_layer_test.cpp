@@ -12,6 +12,8 @@
 namespace ohmgrid {
 namespace {
 
+const VirtualChip nominal;
+
 struct Case {
     std::string name;
     SignedWeights signed_weights;
@@ -128,7 +130,7 @@ TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
     const InputScale scale({c.negative_inputs ? -2.0F : 0.0F, 2.0F}, mapping.input_bits);
     ProgrammedLayer programmed =
         program_layer(weights, LayerMapping(shape_of(node, input_shape), array, mapping), array,
-                      mapping, device_with(c.g_min_siemens), {});
+                      mapping, device_with(c.g_min_siemens), {nominal}, {});
     const AdcScales adc = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
     const AnalogLayer layer(node, input_shape, weights, std::move(programmed), scale, c.steps, adc);
 
@@ -175,7 +177,7 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     const QuantisedWeights weights = quantise_weights(node, mapping);
     ProgrammedLayer programmed =
         program_layer(weights, LayerMapping(shape_of(node, {4, 1, 1}), array, mapping), array,
-                      mapping, device_with(0), {});
+                      mapping, device_with(0), {nominal}, {});
     ASSERT_EQ(programmed.blocks.front().parts.size(), 2U);
     const AdcSpec adc{.type = AdcType::sar, .bits = 1};
     const AdcScales scales = ranged_adc_scales(programmed, adc, {{0, 2}});
@@ -209,7 +211,8 @@ TEST(ProgramLayer, ReadsArraysThroughTheirWires) {
     const QuantisedWeights weights = quantise_weights(node, mapping);
     const LayerMapping where(shape_of(node, input_shape), array, mapping);
     ASSERT_EQ(where.arrays(), 2);
-    const ProgrammedLayer layer = program_layer(weights, where, array, mapping, device, {});
+    const ProgrammedLayer layer =
+        program_layer(weights, where, array, mapping, device, {nominal}, {});
     std::vector<RowMajorMatrix> cells(2, RowMajorMatrix::Constant(30, 14, device.g_min_siemens));
     for (std::int64_t r = 0; r < weights.rows; ++r) {
         for (std::int64_t c = 0; c < weights.outputs; ++c) {
@@ -254,7 +257,7 @@ TEST(AnalogLayer, KeepsZeroAtZeroInAnyRange) {
     const QuantisedWeights weights = quantise_weights(node, mapping);
     ProgrammedLayer programmed =
         program_layer(weights, LayerMapping(shape_of(node, {2, 1, 1}), array, mapping), array,
-                      mapping, device_with(1e-6), {});
+                      mapping, device_with(1e-6), {nominal}, {});
     const std::vector<ValueRange> ranges(static_cast<std::size_t>(programmed.slices), {-0.3F, 1});
     const AdcScales scales =
         ranged_adc_scales(programmed, {.type = AdcType::sar, .bits = 2}, ranges);

@@ -1,8 +1,9 @@
-#include "sim/random/random_stream.hpp"
+#include "sim/random/virtual_chip.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 namespace ohmgrid {
 namespace {
@@ -46,6 +47,19 @@ TEST(RandomStream, NormalHasTheMomentsOfTheNormalDistribution) {
     EXPECT_NEAR(m4, 3.0, 5 * std::sqrt(96.0 / n));
 }
 
+TEST(RandomStream, GivesManyNormalsAtOnceExactlyAsOneByOne) {
+    for (const Side side : {Side::plain, Side::mirrored}) {
+        const RandomStream stream(3, Purpose::test, TrialId{1}, 2, side);
+        for (const std::uint32_t first : {0U, 7U}) {
+            std::vector<double> many(1001);
+            stream.normals(first, many);
+            for (std::uint32_t i = 0; i < many.size(); ++i) {
+                ASSERT_EQ(many[i], stream.normal(first + i)) << first << ' ' << i;
+            }
+        }
+    }
+}
+
 /// Pearson chi-square over 64 cells, 640000 draws: 63 degrees of freedom, standard deviation
 /// sqrt(126); the bound is 5 sigma.
 TEST(RandomStream, UniformFillsItsIntervalEvenly) {
@@ -62,6 +76,32 @@ TEST(RandomStream, UniformFillsItsIntervalEvenly) {
     double chi2 = 0;
     for (const double c : count) chi2 += std::pow(c - n / cells, 2) / (n / cells);
     EXPECT_NEAR(chi2, cells - 1, 5 * std::sqrt(2.0 * (cells - 1)));
+}
+
+/// Mirrored uniforms are 1 - u (both lie on the same grid of 2^52 half steps, so the sum is exact)
+/// and mirrored normals -z: the pairs that antithetic sampling needs.
+TEST(RandomStream, MirroredNegatesNormalsAndReflectsUniforms) {
+    const RandomStream plain(7, Purpose::test, TrialId{3}, 5);
+    const RandomStream mirrored(7, Purpose::test, TrialId{3}, 5, Side::mirrored);
+    for (std::uint32_t draw = 0; draw < 1000; ++draw) {
+        EXPECT_EQ(mirrored.normal(draw), -plain.normal(draw));
+        EXPECT_EQ(mirrored.uniform_open(draw) + plain.uniform_open(draw), 1.0);
+        EXPECT_EQ(mirrored.block(draw)[0], ~plain.block(draw)[0]);
+    }
+}
+
+TEST(VirtualChip, DrawsExchangedSourcesFromItsDonor) {
+    const VirtualChip own{.seed = 7, .trial = TrialId{3}};
+    const VirtualChip other{.seed = 7, .trial = TrialId{9}};
+    VirtualChip mixed = own;
+    mixed.exchanged = ErrorSources::only(ErrorSource::faults);
+    mixed.donor = other.trial;
+    const auto draw = [](const VirtualChip& chip, ErrorSource source) {
+        return chip.stream(source, Purpose::test, 4).block(0);
+    };
+    EXPECT_EQ(draw(mixed, ErrorSource::programming), draw(own, ErrorSource::programming));
+    EXPECT_EQ(draw(mixed, ErrorSource::faults), draw(other, ErrorSource::faults));
+    EXPECT_NE(draw(own, ErrorSource::faults), draw(other, ErrorSource::faults));
 }
 
 }  // namespace

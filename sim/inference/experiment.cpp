@@ -1,0 +1,121 @@
+#include "sim/inference/experiment.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "sim/core/error.hpp"
+#include "sim/inference/analog_network.hpp"
+
+namespace ohmgrid {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point began) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+/// Sums of squares of one layer on one image.
+struct ErrorSum {
+    double error = 0;
+    double signal = 0;
+    double density = 0;
+};
+
+/// Sums of every image (outer) and layer (inner).
+std::vector<ErrorSum> error_sums(const Graph& graph, const ImageSource& images,
+                                 const std::vector<AnalogLayer>& layers,
+                                 const RunContext& context) {
+    std::vector<DigitalLayer> digital;
+    for (const NodeId id : graph.weighted_nodes()) digital.emplace_back(graph, id);
+    std::vector<ErrorSum> sums(layers.size() * static_cast<std::size_t>(images.count));
+    std::vector<AnalogWorkspace> workspaces(static_cast<std::size_t>(context.threads));
+    const LayerFunction compare = [&](const LayerCall& call, const FeatureMap& in,
+                                      FeatureMap& out) {
+        const auto layer = static_cast<std::size_t>(call.layer.value);
+        layers[layer].run(in.values.data(), out.values.data(),
+                          workspaces[static_cast<std::size_t>(call.worker)]);
+        const FeatureMap exact = digital[layer](in);
+        ErrorSum& sum = sums[static_cast<std::size_t>(call.image) * layers.size() + layer];
+        for (std::size_t i = 0; i < out.values.size(); ++i) {
+            const auto value = static_cast<double>(exact.values[i]);
+            sum.error += std::pow(static_cast<double>(out.values[i]) - value, 2);
+            sum.signal += value * value;
+        }
+        sum.density = layers[layer].input_bit_density(in.values);
+    };
+    const std::vector<LayerFunction> functions(layers.size(), compare);
+    (void)Executor(graph, {.layers = functions})(context, {0, images.count}, images.load);
+    return sums;
+}
+
+std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& images,
+                                     const std::vector<AnalogLayer>& layers,
+                                     const RunContext& context) {
+    const std::vector<ErrorSum> sums = error_sums(graph, images, layers, context);
+    std::vector<LayerError> errors;
+    for (const NodeId id : graph.weighted_nodes()) {
+        ErrorSum total;
+        for (std::size_t at = errors.size(); at < sums.size(); at += layers.size()) {
+            total.error += sums[at].error;
+            total.signal += sums[at].signal;
+            total.density += sums[at].density / static_cast<double>(images.count);
+        }
+        errors.push_back(
+            {.name = graph.node(id).name,
+             .relative_rms_error = total.signal > 0 ? std::sqrt(total.error / total.signal) : 0,
+             .input_bit_density = total.density});
+    }
+    return errors;
+}
+
+}  // namespace
+
+Experiment::Experiment(Graph graph, LabelledImages test, const ImageSource& calibration,
+                       std::vector<LayerSettings> settings, DeviceModel device,
+                       const RunContext& context)
+    : graph_(std::move(graph)),
+      test_(std::move(test)),
+      settings_(std::move(settings)),
+      device_(std::move(device)) {
+    if (test_.images.count == 0) {
+        throw InputError(Message{.place = {},
+                                 .id = "EVA001",
+                                 .what = "there are no test images",
+                                 .remedy = "Set data.test to an image set and data.limit above 0"});
+    }
+    weights_ = quantised_network(graph_, settings_);
+    ranges_ = calibrate(graph_, calibration, settings_, device_, context);
+    digital_ = classify(context, Executor(graph_), test_.images.load, test_.labels);
+    const auto exact = ideal_layers(graph_, weights_, settings_, ranges_);
+    ideal_ = classify(context, Executor(graph_, on_arrays(exact, context.threads)),
+                      test_.images.load, test_.labels);
+}
+
+ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
+                           std::int64_t error_images) const {
+    const auto began = std::chrono::steady_clock::now();
+    const auto layers = analog_layers(graph_, weights_, settings_, device_, ranges_,
+                                      ConverterErrors::as_designed, chip, context);
+    ChipReport report{.images = test_.images.count, .setup_seconds = seconds_since(began)};
+    const auto programmed = std::chrono::steady_clock::now();
+    Classification analog = classify(context, Executor(graph_, on_arrays(layers, context.threads)),
+                                     test_.images.load, test_.labels);
+    report.images_per_second = static_cast<double>(report.images) / seconds_since(programmed);
+    report.correct = analog.correct;
+    for (std::size_t i = 0; i < analog.predictions.size(); ++i) {
+        report.agreeing += analog.predictions[i] == digital_.predictions[i] ? 1 : 0;
+    }
+    report.predictions = std::move(analog.predictions);
+    report.scores = std::move(analog.scores);
+    if (error_images == 0) return report;
+    const ImageSource sample{std::min(error_images, test_.images.count), test_.images.load};
+    report.layers = layer_errors(graph_, sample, layers, context);
+    for (std::size_t i = 0; i < report.layers.size(); ++i) {
+        report.layers[i].cell_level =
+            mean_cell_level(weights_[i], settings_[i].array, settings_[i].mapping);
+    }
+    return report;
+}
+
+}  // namespace ohmgrid
