@@ -18,7 +18,7 @@ struct ArrayAnswer {
     Table table;
     std::function<void(Hdf5Writer&)> store;
     std::function<void(HtmlPage&)> draw;
-    std::function<std::string()> picture;  ///< its main picture, an `<svg>` element
+    std::function<Chart()> picture;  ///< its main picture
 };
 
 Backend backend_of(const Arguments& arguments);

@@ -66,16 +66,14 @@ Table settling_table(const std::vector<Settling>& all) {
 }
 
 /// Settling time over the column number, one line per vector.
-LinePlot settling_plot(const std::vector<Settling>& all) {
+XyPlot settling_plot(const std::vector<Settling>& all) {
     constexpr std::size_t most_lines = 8;
-    LinePlot plot{.title = "Settling time of every column",
-                  .x_name = "column",
-                  .x_unit = "",
-                  .y_name = "settling time",
-                  .y_unit = "s",
-                  .series = {}};
+    XyPlot plot{.title = "Settling time of every column",
+                .x = {.name = "column"},
+                .y = {.name = "settling time", .unit = "s"},
+                .series = {}};
     for (std::size_t v = 0; v < std::min(most_lines, all.size()); ++v) {
-        PlotSeries& line = plot.series.emplace_back();
+        Series& line = plot.series.emplace_back();
         line.name = fmt::format("vector {}", v);
         for (Index j = 0; j < all[v].column_second.size(); ++j) {
             line.x.push_back(static_cast<double>(j));
@@ -173,19 +171,17 @@ Table course_table(const Course& course) {
 }
 
 /// Currents over time of at most eight columns, spread over the array.
-LinePlot course_plot(const Course& course) {
+XyPlot course_plot(const Course& course) {
     constexpr Index most_lines = 8;
     const RowMajorMatrix& current = course.ours.column_current_ampere;
-    LinePlot plot{.title = "Column currents over time",
-                  .x_name = "time",
-                  .x_unit = "s",
-                  .y_name = "column current",
-                  .y_unit = "A",
-                  .series = {}};
+    XyPlot plot{.title = "Column currents over time",
+                .x = {.name = "time", .unit = "s"},
+                .y = {.name = "column current", .unit = "A"},
+                .series = {}};
     const Index lines = std::min(most_lines, current.cols());
     for (Index k = 0; k < lines; ++k) {
         const Index j = lines > 1 ? k * (current.cols() - 1) / (lines - 1) : 0;
-        PlotSeries& line = plot.series.emplace_back();
+        Series& line = plot.series.emplace_back();
         line.name = fmt::format("column {}", j);
         line.x = course.ours.second;
         line.y.assign(current.col(j).begin(), current.col(j).end());
@@ -236,10 +232,10 @@ ArrayAnswer settling_answer(const ArrayProblem& problem, const Arguments& argume
             .draw =
                 [=](HtmlPage& page) {
                     page.add_paragraph(settling_summary(all, lsb_ampere, share));
-                    page.add_line_plot(settling_plot(all));
+                    page.add_chart(settling_plot(all));
                     page.add_table("Settling", settling_table(all));
                 },
-            .picture = [=] { return svg_of(settling_plot(all)); }};
+            .picture = [=] { return Chart(settling_plot(all)); }};
 }
 
 ArrayAnswer transient_answer(const ArrayProblem& problem, const Arguments& arguments,
@@ -261,9 +257,9 @@ ArrayAnswer transient_answer(const ArrayProblem& problem, const Arguments& argum
             .draw =
                 [=](HtmlPage& page) {
                     page.add_paragraph(summary);
-                    page.add_line_plot(course_plot(course));
+                    page.add_chart(course_plot(course));
                 },
-            .picture = [=] { return svg_of(course_plot(course)); }};
+            .picture = [=] { return Chart(course_plot(course)); }};
 }
 
 }  // namespace ohmgrid

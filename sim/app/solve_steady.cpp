@@ -137,8 +137,8 @@ HeatMap current_error(const Steady& steady) {
 
 void draw(const Steady& steady, HtmlPage& page) {
     page.add_paragraph(fmt::format("Residual {:.1e}.", steady.solution.residual));
-    page.add_heat_map(lost_voltage(steady));
-    page.add_heat_map(current_error(steady));
+    page.add_chart(lost_voltage(steady));
+    page.add_chart(current_error(steady));
     page.add_table("Column currents", current_table(steady));
     if (!steady.power.empty()) page.add_table("Power", power_table(steady.power));
 }
@@ -179,7 +179,7 @@ ArrayAnswer steady_answer(const ArrayProblem& problem, const Arguments& argument
         .draw = {},
         .picture = {}};
     answer.draw = [steady](HtmlPage& page) { draw(steady, page); };
-    answer.picture = [steady] { return svg_of(lost_voltage(steady)); };
+    answer.picture = [steady] { return Chart(lost_voltage(steady)); };
     answer.store = [steady, wants_nodes = arguments.has("nodes")](Hdf5Writer& file) {
         DcSolution stored = steady.solution;
         if (!wants_nodes) stored.nodes.clear();

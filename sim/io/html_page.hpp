@@ -1,30 +1,34 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "sim/io/picture.hpp"
+#include "sim/io/chart.hpp"
 #include "sim/io/table.hpp"
 
 namespace ohmgrid {
 
-/// A page that opens anywhere: one file, no scripts, no network; light and dark, screen and print.
+/// A page that opens anywhere: one file, no scripts, no network; light and dark, phone and print.
 class HtmlPage {
   public:
     explicit HtmlPage(std::string title) : title_(std::move(title)) {}
 
+    void add_heading(const std::string& text);
     void add_paragraph(const std::string& text);
-    void add_heat_map(const HeatMap& map);
-    void add_line_plot(const LinePlot& plot);
+    /// The picture, and below it its data: shown at once if short, else folded away.
+    void add_chart(const Chart& chart);
     /// At most `rows` rows, and how many there are.
     void add_table(const std::string& caption, const Table& table, std::size_t rows = 50);
+    /// Names and what stands for each, such as versions and hashes; folded away.
+    void add_details(const std::string& summary,
+                     const std::vector<std::pair<std::string, std::string>>& items);
 
     [[nodiscard]] std::string text() const;
 
   private:
-    void add(const std::string& title, const std::string& svg);
-
     std::string title_;
     std::string body_;
+    int charts_ = 0;
 };
 
 }  // namespace ohmgrid
