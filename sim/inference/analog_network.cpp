@@ -33,6 +33,14 @@ InputCode input_code(const MappingSpec& mapping, const LayerRanges& ranges) {
     return {InputScale(ranges.input, mapping.input_bits, mapping.signed_inputs), mapping};
 }
 
+/// Whether one read of all input levels gives the same as a read of every step: arrays are linear
+/// and neither noise nor rounding tells the steps apart.
+bool steps_add_up(const AdcSpec& adc, const DeviceModel& device, const VirtualChip& chip) {
+    const bool has_noise =
+        device.read_noise.kind != SigmaKind::none && chip.sources.has(ErrorSource::read_noise);
+    return adc.type == AdcType::ideal && !has_noise;
+}
+
 /// Calls `build(layer, node)` for every weighted node and says in which layer anything went wrong.
 template <class Build>
 auto per_layer(const Graph& graph, const Build& build) {
@@ -63,7 +71,7 @@ std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors, const VirtualChip& chip,
+                                       Conversions conversions, const VirtualChip& chip,
                                        const RunContext& context) {
     const std::vector<LayerShape> shapes = layer_shapes(graph);
     std::int64_t arrays = 0;
@@ -72,9 +80,13 @@ std::vector<AnalogLayer> analog_layers(const Graph& graph,
         const LayerMapping where(shapes[layer], own.array, own.mapping);
         const ChipPart part{chip, static_cast<std::uint32_t>(arrays)};
         arrays += where.arrays();
-        InputCode inputs = input_code(own.mapping, ranges[layer]);
         LayerConverters converters{.adc = own.adc, .scales = {}};
-        if (errors == ConverterErrors::none) converters.adc.type = AdcType::ideal;
+        if (conversions == Conversions::observed) converters.adc.type = AdcType::ideal;
+        MappingSpec mapping = own.mapping;
+        if (conversions == Conversions::as_designed && steps_add_up(converters.adc, device, chip)) {
+            mapping.conversion = Conversion::accumulated;
+        }
+        const InputCode inputs = input_code(mapping, ranges[layer]);
         converters.scales =
             adc_scales(converters.adc, limits_of(where, own, device, inputs, ranges[layer]));
         ProgrammedLayer programmed = program_layer(weights[layer], where, own, device, part,

@@ -7,8 +7,9 @@
 
 namespace ohmgrid {
 
-/// Whether column sums pass through the converters of the design or through error-free ones.
-enum class ConverterErrors { none, as_designed };
+/// Whether column sums pass through the converters of the design, or stay as they are, step by
+/// step, for calibration.
+enum class Conversions { as_designed, observed };
 
 /// The quantised weights of every weighted node.
 std::vector<QuantisedWeights> quantised_network(const Graph& graph,
@@ -23,7 +24,7 @@ std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors, const VirtualChip& chip,
+                                       Conversions conversions, const VirtualChip& chip,
                                        const RunContext& context);
 
 /// The same numbers on ideal arrays: weights and inputs are quantised, all else is exact.

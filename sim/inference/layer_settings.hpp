@@ -14,7 +14,7 @@ struct LayerSettings {
     AdcSpec adc;
     MappingSpec mapping;
     MultiplexerSpec multiplexer = {};
-    DriverSpec drivers = {};
+    DriverSpec driver = {};
 };
 
 }  // namespace ohmgrid

@@ -244,7 +244,7 @@ class Programmer {
             map.signal = map.signal * mixing_;
             if (map.variance.size() > 0) map.variance = map.variance * mixing_.cwiseAbs2();
         }
-        if (has_level_errors(settings_.drivers)) scale_rows(number, map);
+        if (has_level_errors(settings_.driver)) scale_rows(number, map);
         return map;
     }
 
@@ -254,7 +254,7 @@ class Programmer {
                              ? settings_.mapping.input_bits
                              : settings_.mapping.step_bits;
         const RowMajorMatrix levels =
-            driver_levels(settings_.drivers, bits, map.signal.rows(), chip_, number);
+            driver_levels(settings_.driver, bits, map.signal.rows(), chip_, number);
         Eigen::RowVectorXd ideal(levels.cols());
         for (Eigen::Index q = 0; q < ideal.size(); ++q) ideal(q) = static_cast<double>(q);
         const Eigen::VectorXd gain = levels * ideal.transpose() / ideal.squaredNorm();
