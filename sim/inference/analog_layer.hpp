@@ -53,6 +53,7 @@ class AnalogLayer {
 
     /// Column sums of one slice that an image gives rise to.
     [[nodiscard]] std::int64_t sums_per_image() const;
+    [[nodiscard]] const AdcScales& scales() const { return converters_.scales; }
     [[nodiscard]] int slices() const { return programmed_.slices; }
     /// Share of ones among all bits of the quantised inputs (as they are stored).
     [[nodiscard]] double input_bit_density(const std::vector<float>& input) const;

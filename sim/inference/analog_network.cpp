@@ -36,9 +36,7 @@ InputCode input_code(const MappingSpec& mapping, const LayerRanges& ranges) {
 /// Whether one read of all input levels gives the same as a read of every step: arrays are linear
 /// and neither noise nor rounding tells the steps apart.
 bool steps_add_up(const AdcSpec& adc, const DeviceModel& device, const VirtualChip& chip) {
-    const bool has_noise =
-        device.read_noise.kind != SigmaKind::none && chip.sources.has(ErrorSource::read_noise);
-    return adc.type == AdcType::ideal && !has_noise;
+    return adc.type == AdcType::ideal && !has_noisy_reads(device, chip);
 }
 
 /// Calls `build(layer, node)` for every weighted node and says in which layer anything went wrong.
@@ -66,6 +64,27 @@ std::vector<QuantisedWeights> quantised_network(const Graph& graph,
     });
 }
 
+AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& weights,
+                         const LayerSettings& settings, const DeviceModel& device,
+                         const LayerRanges& ranges, Conversions conversions, const ChipPart& chip,
+                         const RunContext& context) {
+    const LayerMapping where(layer_shape(node, input), settings.array, settings.mapping);
+    LayerConverters converters{.adc = settings.adc, .scales = {}};
+    if (conversions == Conversions::observed) converters.adc.type = AdcType::ideal;
+    MappingSpec mapping = settings.mapping;
+    if (conversions == Conversions::as_designed &&
+        steps_add_up(converters.adc, device, chip.chip)) {
+        mapping.conversion = Conversion::accumulated;
+    }
+    const InputCode inputs = input_code(mapping, ranges);
+    converters.scales =
+        adc_scales(converters.adc, limits_of(where, settings, device, inputs, ranges));
+    ProgrammedLayer programmed = program_layer(weights, where, settings, device, chip,
+                                               finest_step(converters.scales), context);
+    return {node,     input, weights.scale, std::move(programmed), inputs, std::move(converters),
+            chip.chip};
+}
+
 std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<QuantisedWeights>& weights,
                                        const std::vector<LayerSettings>& settings,
@@ -73,26 +92,14 @@ std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<LayerRanges>& ranges,
                                        Conversions conversions, const VirtualChip& chip,
                                        const RunContext& context) {
-    const std::vector<LayerShape> shapes = layer_shapes(graph);
     std::int64_t arrays = 0;
     return per_layer(graph, [&](std::size_t layer, const Node& node) {
+        const Shape input = graph.input_of(node).shape;
         const LayerSettings& own = settings[layer];
-        const LayerMapping where(shapes[layer], own.array, own.mapping);
         const ChipPart part{chip, static_cast<std::uint32_t>(arrays)};
-        arrays += where.arrays();
-        LayerConverters converters{.adc = own.adc, .scales = {}};
-        if (conversions == Conversions::observed) converters.adc.type = AdcType::ideal;
-        MappingSpec mapping = own.mapping;
-        if (conversions == Conversions::as_designed && steps_add_up(converters.adc, device, chip)) {
-            mapping.conversion = Conversion::accumulated;
-        }
-        const InputCode inputs = input_code(mapping, ranges[layer]);
-        converters.scales =
-            adc_scales(converters.adc, limits_of(where, own, device, inputs, ranges[layer]));
-        ProgrammedLayer programmed = program_layer(weights[layer], where, own, device, part,
-                                                   finest_step(converters.scales), context);
-        return AnalogLayer(node, graph.input_of(node).shape, weights[layer].scale,
-                           std::move(programmed), inputs, std::move(converters), chip);
+        arrays += LayerMapping(layer_shape(node, input), own.array, own.mapping).arrays();
+        return analog_layer(node, input, weights[layer], own, device, ranges[layer], conversions,
+                            part, context);
     });
 }
 

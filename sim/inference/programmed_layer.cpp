@@ -64,12 +64,12 @@ class Programmer {
                 layer.removed_per_input += slice_weight(s) * resting_;
             }
         }
-        const std::int64_t references = where_.has_reference_column() ? where_.column_parts() : 0;
+        const std::int64_t references = where_.has_reference_column() ? where_.channel_parts() : 0;
         for (std::int64_t b = 0; b < where_.blocks(); ++b) {
             ProgrammedBlock& block = layer.blocks.emplace_back();
             block.groups = where_.block_groups(b);
             block.sums = stacked_outputs(b) + references;
-            for (std::int64_t part = 0; references > 0 && part < where_.column_parts(); ++part) {
+            for (std::int64_t part = 0; part < references; ++part) {
                 const IndexRange channels = where_.channel_range({b, 0, part, Plane::positive});
                 block.reference_of.insert(block.reference_of.end(),
                                           static_cast<std::size_t>(channels.size()),
@@ -90,8 +90,8 @@ class Programmer {
         ProgrammedUnit unit;
         std::vector<std::vector<double>> values, variances;
         for (std::int64_t c = 0; c < channels_used(position); ++c) {
-            for (int s = 0; s < where_.slices(); ++s) {
-                const std::int64_t column = c * where_.slices() + s;
+            for (int s = 0; s < where_.slices_per_array(); ++s) {
+                const std::int64_t column = c * where_.slices_per_array() + s;
                 add_columns(position, c, s, unit);
                 add_values(maps, column, &ArrayMap::signal, values);
                 if (maps[0].variance.size() > 0) {
@@ -123,7 +123,8 @@ class Programmer {
     void add_columns(const ArrayPosition& position, std::int64_t c, int s,
                      ProgrammedUnit& unit) const {
         const IndexRange channels = where_.channel_range(position);
-        const std::int64_t bit_line = c * where_.slices() + s;
+        const std::int64_t bit_line = c * where_.slices_per_array() + s;
+        const int slice = static_cast<int>(where_.slice_range(position).begin) + s;
         const std::int64_t served = array_.shared_columns == SharedColumns::adjacent
                                         ? bit_line / array_.column_sharing
                                         : bit_line % array_.converters();
@@ -132,11 +133,11 @@ class Programmer {
             if (plane == Plane::negative && !digital) break;
             const std::uint32_t number = array_number(position, plane);
             unit.columns.push_back(
-                {.sum = c < channels.size()
-                            ? channels.begin + c
-                            : stacked_outputs(position.block) + position.column_part,
-                 .weight = (plane == Plane::positive ? 1 : -1) * slice_weight(s),
-                 .slice = s,
+                {.sum = c < channels.size() ? channels.begin + c
+                                            : stacked_outputs(position.block) +
+                                                  position.column_part % where_.channel_parts(),
+                 .weight = (plane == Plane::positive ? 1 : -1) * slice_weight(slice),
+                 .slice = slice,
                  .converter = number * static_cast<std::uint32_t>(array_.converters()) +
                               static_cast<std::uint32_t>(served),
                  .number = number * static_cast<std::uint32_t>(array_.columns) +
@@ -236,8 +237,7 @@ class Programmer {
                                          .what = "a conductance is not finite",
                                          .remedy = "Check [device] and the wires of [array]"});
         }
-        if (device_.read_noise.kind != SigmaKind::none &&
-            chip_.sources.has(ErrorSource::read_noise)) {
+        if (has_noisy_reads(device_, chip_)) {
             map.variance = noise_variance(cells.topRows(rows), map.signal);
         }
         if (mixing_.size() > 0) {
@@ -290,9 +290,11 @@ class Programmer {
                     holds && c < channels.size()
                         ? stacked_weight(position.block, rows.begin + row, channels.begin + c)
                         : 0;
-                for (int s = 0; s < where_.slices(); ++s) {
-                    cells(row, c * where_.slices() + s) =
-                        device_.level_siemens(level(number, s, position.plane), levels_);
+                const IndexRange slices = where_.slice_range(position);
+                for (std::int64_t s = 0; s < slices.size(); ++s) {
+                    const int slice = static_cast<int>(slices.begin + s);
+                    cells(row, c * slices.size() + s) =
+                        device_.level_siemens(level(number, slice, position.plane), levels_);
                 }
             }
         }
@@ -363,6 +365,11 @@ std::int64_t ProgrammedLayer::bytes() const {
         }
     }
     return static_cast<std::int64_t>(sum);
+}
+
+bool has_noisy_reads(const DeviceModel& device, const VirtualChip& chip) {
+    return device.read_noise.any() && device.read_noise.timing == NoiseTiming::each_read &&
+           chip.sources.has(ErrorSource::read_noise);
 }
 
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,

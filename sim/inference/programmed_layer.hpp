@@ -80,6 +80,9 @@ struct ChipPart {
     std::uint32_t first_array = 0;  ///< number of the layer's first array on the chip
 };
 
+/// Whether every read of a cell differs from the last.
+bool has_noisy_reads(const DeviceModel& device, const VirtualChip& chip);
+
 /// Programs the quantised weights as `where` places them: slices of cell_bits, differential pairs,
 /// offset binary or offset with a reference; levels between g_min and g_max of the device. Cells
 /// that hold no weight are fully reset. What the chip's device makes of the targets, drivers, wires

@@ -64,7 +64,8 @@ LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,
     const bool accumulated = spec.conversion == Conversion::accumulated;
     const std::int64_t converted_reads = accumulated ? shape.windows : reads;
     const std::int64_t twins = spec.subtracts_digitally() ? 2 : 1;
-    n.conversions = converted_reads * (channel_sums + reference_sums) * mapping.slices() * twins;
+    n.conversions = converted_reads * (channel_sums * mapping.slices() * twins +
+                                       reference_sums * mapping.slices_per_array());
     n.slice_additions = converted_reads * channel_sums * (mapping.slices() * twins - 1);
     n.step_additions = accumulated ? 0 : shape.windows * channel_sums * (n.input_steps - 1);
     n.part_additions = shape.windows * shape.out_channels() * (mapping.row_parts() - 1);

@@ -70,8 +70,10 @@ struct CellPosition {
 /// converters. The slices of a weight are
 /// neighbours: output channel c, slice s of a column part stands in column
 /// `(c - first channel) * slices + s`, so a weight never straddles two arrays and adjacent columns
-/// that share a converter hold slices of the same or neighbouring channels. The reference, if any,
-/// holds the number 0 like one more channel, its slices behind the last used column of every array.
+/// that share a converter hold slices of the same or neighbouring channels. With separate slices
+/// (SliceColumns) every slice has its own column parts: those of slice 0 first. The reference, if
+/// any, holds the number 0 like one more channel, its slices behind the last used column of every
+/// array.
 ///
 /// Differential layers use twin arrays (plane positive and negative) whose columns are subtracted
 /// pairwise before one common set of converters.
@@ -87,6 +89,8 @@ class LayerMapping {
     [[nodiscard]] std::int64_t rows() const { return rows_; }          ///< of one group
     [[nodiscard]] std::int64_t channels() const { return channels_; }  ///< of one group
     [[nodiscard]] int slices() const { return slices_; }
+    /// Slices of a weight that one array holds.
+    [[nodiscard]] int slices_per_array() const { return slices_per_array_; }
     [[nodiscard]] int planes() const { return planes_; }  ///< 2 for differential pairs, else 1
     [[nodiscard]] int cells_per_weight() const { return slices_ * planes_; }
     [[nodiscard]] bool has_reference_column() const { return reference_columns_ > 0; }
@@ -113,9 +117,18 @@ class LayerMapping {
     [[nodiscard]] IndexRange row_range(const ArrayPosition& position) const;
     /// Likewise its stacked output channels.
     [[nodiscard]] IndexRange channel_range(const ArrayPosition& position) const;
+    /// And the slices of their weights.
+    [[nodiscard]] IndexRange slice_range(const ArrayPosition& position) const {
+        const std::int64_t first = position.column_part / channel_parts() * slices_per_array_;
+        return {first, first + slices_per_array_};
+    }
+    /// Parts into which a block's output channels are cut.
+    [[nodiscard]] std::int64_t channel_parts() const {
+        return column_parts_ * slices_per_array_ / slices_;
+    }
     /// Bit lines in use, the reference included.
     [[nodiscard]] std::int64_t columns_used(const ArrayPosition& position) const {
-        return channel_range(position).size() * slices_ + reference_columns_;
+        return channel_range(position).size() * slices_per_array_ + reference_columns_;
     }
     /// Rows and bit lines in use in the fullest array.
     [[nodiscard]] std::int64_t most_rows_used() const { return most_rows_used_; }
@@ -130,6 +143,7 @@ class LayerMapping {
     std::int64_t rows_;
     std::int64_t channels_;
     int slices_;
+    int slices_per_array_;
     int planes_;
     std::int64_t reference_columns_;
     std::int64_t array_rows_;

@@ -61,6 +61,12 @@ const ParamTable<MappingSpec>& mapping_parameters() {
                           {.fallback = "equal",
                            .doc = "how the rows of a layer are cut: equal parts, parts of the "
                                   "rounded mean size, or full arrays and a rest"}),
+            param::choice(
+                "slice_columns", &MappingSpec::slice_columns,
+                {{"adjacent", SliceColumns::adjacent}, {"separate", SliceColumns::separate}},
+                {.fallback = "adjacent",
+                 .doc =
+                     "slices of a weight in neighbouring columns, or each in arrays of its own"}),
             param::flag("per_channel_scale", &MappingSpec::per_channel_scale,
                         {.fallback = "false",
                          .doc = "one weight scale per output channel instead of one per layer"}),

@@ -50,6 +50,12 @@ enum class RowParts {
     full      ///< full arrays and a rest (as NeuroSim)
 };
 
+/// Where the slices of a weight stand.
+enum class SliceColumns {
+    adjacent,  ///< in neighbouring columns of one array
+    separate   ///< each in arrays of its own
+};
+
 /// How many copies of a layer's weights work in parallel.
 enum class CopyRule {
     given,      ///< `replication` copies
@@ -68,6 +74,7 @@ struct MappingSpec {
     int step_bits = 1;  ///< input bits per step: 1, 2, 4 or 8
     SignedInputs signed_inputs = SignedInputs::twos_complement;
     RowParts row_parts = RowParts::equal;
+    SliceColumns slice_columns = SliceColumns::adjacent;
     bool per_channel_scale = false;  ///< own weight scale per output channel
     double weight_percentile = 1;    ///< share of |w| inside the weight range
     double input_percentile = 1;     ///< share of calibration inputs inside the input range
