@@ -18,6 +18,7 @@ ExitCode cost(const Arguments& arguments, Console& console) {
         write_provenance(file, "ohmgrid.cost", record);
         file.commit();
     }
+    console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
             console.out << to_text(overview_table(chip, {})) << '\n' << chip_line(chip) << '\n';

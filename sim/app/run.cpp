@@ -43,6 +43,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
     write_provenance(results, "ohmgrid.run", record);
     results.commit();
 
+    console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
             print_table_of(chip, report, console);
