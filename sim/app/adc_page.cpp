@@ -61,10 +61,8 @@ Histogram enob_histogram(const AdcResult& result) {
 /// What a designer weighs: one point per design.
 XyPlot choice_plot(const AdcResults& results, const std::string& title, const Axis& y,
                    double (*figure)(const AdcResult&)) {
-    XyPlot plot{.title = title,
-                .x = {.name = "ENOB (sine, mean)", .unit = "bit"},
-                .y = y,
-                .series = {}};
+    XyPlot plot{
+        .title = title, .x = {.name = "ENOB (sine, mean)", .unit = "bit"}, .y = y, .series = {}};
     for (const AdcType type : {AdcType::sar, AdcType::flash}) {
         Series series{.name = type == AdcType::sar ? "SAR" : "flash", .x = {}, .y = {}};
         series.mark = Mark::points;
