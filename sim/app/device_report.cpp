@@ -103,10 +103,11 @@ std::string description_of(const DeviceModel& device) {
 
 Table state_table(const DeviceModel& device) {
     const std::vector<double> times = shown_times(device);
-    Table table{{"state", "conductance", "written_sd", "read_sd", "accepted"}, {}};
+    Table table{{"state", "conductance_siemens", "written_siemens", "read_siemens", "accepted"},
+                {}};
     for (const double time : times) {
-        table.columns.push_back("mean after " + time_text(time));
-        table.columns.push_back("sd after " + time_text(time));
+        table.columns.push_back(fmt::format("mean_siemens.{:g}s", time));
+        table.columns.push_back(fmt::format("deviation_siemens.{:g}s", time));
     }
     std::int64_t state = 0;
     for (const double aim : shown_states(device, states_in_table)) {
@@ -122,12 +123,36 @@ Table state_table(const DeviceModel& device) {
     return table;
 }
 
+Table readable_state_table(const DeviceModel& device) {
+    const std::vector<double> times = shown_times(device);
+    const auto micro = [](double siemens) { return fmt::format("{:.4g}", siemens * 1e6); };
+    Table table{{"state", "G uS", "written sd uS", "read sd uS", "accepted %"}, {}};
+    const bool changes = times.size() > 1;
+    for (const double time : times) {
+        if (changes) table.columns.push_back("uS after " + time_text(time));
+    }
+    std::int64_t state = 0;
+    for (const double aim : shown_states(device, states_in_table)) {
+        const StateSummary summary = summarise_state(device, aim, times);
+        std::vector<Table::Cell> row{state++, micro(aim), micro(summary.written_siemens),
+                                     micro(summary.read_noise_siemens),
+                                     fmt::format("{:.3g}", 100 * summary.accepted)};
+        for (std::size_t i = 0; changes && i < times.size(); ++i) {
+            row.emplace_back(fmt::format("{:.3g} +- {:.2g}", summary.mean_siemens[i] * 1e6,
+                                         summary.deviation_siemens[i] * 1e6));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
 HtmlPage device_page(const DeviceModel& device, const Table& values) {
     HtmlPage page(device.name);
     page.add_paragraph(description_of(device));
     page.add_chart(error_plot(device));
     if (shown_times(device).size() > 1) page.add_chart(drift_plot(device));
-    page.add_table("States, in siemens", state_table(device));
+    page.add_table("States: conductance, standard deviation once written and of one read",
+                   readable_state_table(device));
     page.add_table("Values of the file", values, 200);
     return page;
 }

@@ -15,6 +15,9 @@ std::string description_of(const DeviceModel& device);
 /// writes, and mean and deviation at the times worth showing. All in siemens.
 Table state_table(const DeviceModel& device);
 
+/// The same for people: in microsiemens, mean and deviation as "19.4 +- 1.4".
+Table readable_state_table(const DeviceModel& device);
+
 /// The same as a page: error over conductance, drift over time, and the file's values.
 HtmlPage device_page(const DeviceModel& device, const Table& values);
 

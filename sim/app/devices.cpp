@@ -121,8 +121,10 @@ ExitCode devices(const Arguments& arguments, Console& console) {
     const DeviceModel device = device_of(content, arguments.texts("set"));
     if (format == Format::table) {
         console.out << device.name << '\n' << description_of(device) << "\n\n";
+        print_table(readable_state_table(device), format, console);
+    } else {
+        print_table(state_table(device), format, console);
     }
-    print_table(state_table(device), format, console);
     if (arguments.has("report")) {
         const std::string page = arguments.text("report");
         write_file(page, device_page(device, values(content)).text());
