@@ -48,13 +48,13 @@ Table law_table(const std::vector<SigmaFit>& fits) {
     for (const SigmaFit& f : fits) {
         std::string coefficients;
         for (std::size_t k = 0; k < f.fit.coefficients.size(); ++k) {
-            coefficients += (k == 0 ? "" : ", ") +
-                            with_error(f.fit.coefficients[k], f.fit.standard_errors[k]);
+            coefficients +=
+                (k == 0 ? "" : ", ") + with_error(f.fit.coefficients[k], f.fit.standard_errors[k]);
         }
-        table.rows.push_back({f.name, coefficients,
-                              fmt::format("{:.3g}/{}", f.fit.chi_square,
-                                          f.fit.degrees_of_freedom()),
-                              fmt::format("{:.3g}", 100 * f.largest_miss)});
+        table.rows.push_back(
+            {f.name, coefficients,
+             fmt::format("{:.3g}/{}", f.fit.chi_square, f.fit.degrees_of_freedom()),
+             fmt::format("{:.3g}", 100 * f.largest_miss)});
     }
     return table;
 }
@@ -67,8 +67,8 @@ Table drift_table(const std::vector<DriftFit>& fits) {
             mean += fmt::format(" + ({}) ln(G/g_max)", with_error(f.exponent.coefficients[1],
                                                                   f.exponent.standard_errors[1]));
         }
-        table.rows.push_back({f.name, mean, fmt::format("{:.3g}", f.spread),
-                              fmt::format("{:.4g}", f.chi_square)});
+        table.rows.push_back(
+            {f.name, mean, fmt::format("{:.3g}", f.spread), fmt::format("{:.4g}", f.chi_square)});
     }
     return table;
 }
@@ -115,16 +115,18 @@ std::string drift_text(const std::vector<DriftFit>& fits, const std::string& sou
         "\n[drift]\nlaw = \"{}\"  # source: {}\nreference = \"{:g} s\"  # source: first time\n",
         fits.front().name, source, d.reference_second);
     if (d.kind == DriftKind::logarithmic) {
-        return text + fmt::format("shift_per_e_fold = {}  # source: {}\nspread_per_e_fold = {}  "
-                                  "# source: {}\n",
-                                  in_siemens(d.shift_siemens), source,
-                                  in_siemens(d.spread_slope_siemens), source);
+        return text + fmt::format(
+                          "shift_per_e_fold = {}  # source: {}\nspread_per_e_fold = {}  "
+                          "# source: {}\n",
+                          in_siemens(d.shift_siemens), source, in_siemens(d.spread_slope_siemens),
+                          source);
     }
-    return text + fmt::format("[drift.exponent]\nconstant = {:.7g}  # source: {}\nlog_slope = "
-                              "{:.7g}  # source: {}\n[drift.exponent_spread]\nconstant = {:.7g}  "
-                              "# source: {}\n",
-                              d.exponent.constant, source, d.exponent.log_slope, source,
-                              d.exponent_spread.constant, source);
+    return text + fmt::format(
+                      "[drift.exponent]\nconstant = {:.7g}  # source: {}\nlog_slope = "
+                      "{:.7g}  # source: {}\n[drift.exponent_spread]\nconstant = {:.7g}  "
+                      "# source: {}\n",
+                      d.exponent.constant, source, d.exponent.log_slope, source,
+                      d.exponent_spread.constant, source);
 }
 
 /// The device file: everything not measured comes from `base`.
@@ -132,20 +134,21 @@ std::string device_text(const Arguments& arguments, const MeasuredConductances& 
                         const std::vector<SigmaFit>& laws, const std::vector<DriftFit>& drifts) {
     const std::filesystem::path file = arguments.files().front();
     const bool empirical = arguments.has("empirical");
-    const std::string source = fmt::format("{} {}", empirical ? "measured," : "fitted to",
-                                           file.filename().string());
+    const std::string source =
+        fmt::format("{} {}", empirical ? "measured," : "fitted to", file.filename().string());
     std::string text = fmt::format(
         "schema = \"ohmgrid.device/1\"\n# Made by 'ohmgrid fit' from {} (SHA-256 {}).\nbase = "
-        "\"{}\"\nname = \"{}\"\n\n[states]\ng_min = {}  # source: lowest target measured\ng_max = {} "
+        "\"{}\"\nname = \"{}\"\n\n[states]\ng_min = {}  # source: lowest target measured\ng_max = "
+        "{} "
         " # source: highest target measured\n",
         file.filename().string(), sha256(read_file(file)), arguments.text("base"),
         "cells of " + file.stem().string(), in_siemens(measured.levels.front().target_siemens),
         in_siemens(measured.levels.back().target_siemens));
     if (empirical) {
-        return text + fmt::format("\n[programming]\nlaw = \"none\"\n[drift]\nlaw = \"none\"\n"
-                                  "[measured]\nfile = \"{}\"  # source: {}\n",
-                                  std::filesystem::absolute(file).lexically_normal().string(),
-                                  source);
+        return text + fmt::format(
+                          "\n[programming]\nlaw = \"none\"\n[drift]\nlaw = \"none\"\n"
+                          "[measured]\nfile = \"{}\"  # source: {}\n",
+                          std::filesystem::absolute(file).lexically_normal().string(), source);
     }
     return text + programming_text(chosen(laws, arguments.text("law")), source) +
            drift_text(drifts, source);
@@ -175,8 +178,8 @@ nlohmann::json as_json(const MeasuredConductances& measured, const std::vector<S
 
 ExitCode fit(const Arguments& arguments, Console& console) {
     const Format format = format_of(arguments);
-    (void)arguments.choice("law", {"best", "constant", "proportional", "polynomial1", "polynomial2",
-                                   "polynomial3"});
+    (void)arguments.choice(
+        "law", {"best", "constant", "proportional", "polynomial1", "polynomial2", "polynomial3"});
     const MeasuredConductances measured = read_measured(arguments.files().front());
     if (measured.levels.size() < 2) {
         throw InputError(Message{.place = arguments.files().front(),
@@ -210,8 +213,9 @@ ExitCode fit(const Arguments& arguments, Console& console) {
 
 Verb fit_verb() {
     return {.name = "fit",
-            .sentence = "Make a device file from measured conductances: fitted laws with their "
-                        "errors, or the measurements themselves.",
+            .sentence =
+                "Make a device file from measured conductances: fitted laws with their "
+                "errors, or the measurements themselves.",
             .example = "ohmgrid fit docs/examples/measured_cells.csv",
             .files = "MEASURED.csv",
             .files_least = 1,
@@ -223,7 +227,8 @@ Verb fit_verb() {
                         {"empirical", "", "draw from the measured cells instead of from a law"},
                         {"base", "DEVICE.toml", "where everything not measured comes from",
                          "reram/hfox-1t1r.toml"},
-                        option::out(""), option::format()},
+                        option::out(""),
+                        option::format()},
             .action = fit};
 }
 

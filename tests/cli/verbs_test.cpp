@@ -217,6 +217,42 @@ TEST(DevicesVerb, ShowsStatesErrorsAndDrift) {
     EXPECT_THAT(read_file(page), HasSubstr("Conductance after writing"));
 }
 
+/// The fitted file says what the fit printed and is a device that other verbs take.
+TEST(FitVerb, MakesADeviceFileFromMeasuredCells) {
+    const ScratchFolder folder;
+    const std::string cells = source_file("docs/examples/measured_cells.csv");
+    const std::string device = (folder.path() / "device.toml").string();
+    const Outcome fitted = run_ohmgrid({"fit", cells, "--out", device, "--format", "json"});
+    ASSERT_EQ(fitted.code, ExitCode::done) << fitted.err;
+    const auto report = nlohmann::json::parse(fitted.out);
+    EXPECT_EQ(report["levels"].size(), 48U);
+    EXPECT_EQ(report["programming"][0]["law"], "polynomial of degree 2");
+    // docs/examples/write_measured_cells.py draws exponents of 0.012.
+    EXPECT_NEAR(report["drift"][0]["coefficients"][0].get<double>(), 0.012, 0.002);
+    const auto states = csv_rows(run_ohmgrid({"devices", device, "--format", "csv"}).out);
+    ASSERT_EQ(states[0][2], "written_siemens");
+    const auto c = report["programming"][0]["coefficients_siemens"];
+    EXPECT_NEAR(std::stod(states[9][2]),
+                c[0].get<double>() + c[1].get<double>() + c[2].get<double>(), 1e-12);
+    const auto infer = [&](const std::string& set) {
+        return run_ohmgrid({"validate", example, "--set", "device.base=" + device, "--set", set});
+    };
+    EXPECT_EQ(infer("device.drift.time=1 h").code, ExitCode::done);
+    EXPECT_THAT(infer("device.drift.time=0.5 s").err, HasSubstr("DEV012"));
+}
+
+TEST(FitVerb, CanUseTheMeasuredCellsThemselves) {
+    const ScratchFolder folder;
+    const std::string cells = source_file("docs/examples/measured_cells.csv");
+    const std::string device = (folder.path() / "device.toml").string();
+    ASSERT_EQ(run_ohmgrid({"fit", cells, "--empirical", "--out", device}).code, ExitCode::done);
+    const Outcome shown = run_ohmgrid({"devices", device});
+    EXPECT_THAT(shown.out, HasSubstr("errors as measured at 16 levels"));
+    EXPECT_EQ(run_ohmgrid({"validate", example, "--set", "device.base=" + device}).code,
+              ExitCode::done);
+    EXPECT_THAT(run_ohmgrid({"fit", cells, "--law", "cubic"}).err, HasSubstr("CLI005"));
+}
+
 /// No number without a word on where it comes from; `assumed` is such a word, silence is not.
 TEST(ValidateVerb, FindsASourceForEveryShippedValue) {
     const auto list = csv_rows(run_ohmgrid({"devices", "--format", "csv"}).out);
