@@ -37,6 +37,44 @@ void check_inputs(std::span<const LayerPlan> layers, const ChipSpec& chip) {
     }
 }
 
+/// The chip with its tiles chosen, if they are to be.
+ChipSpec resolved(const ChipSpec& chip, std::span<const LayerPlan> layers,
+                  std::span<const LayerMapping> mappings) {
+    if (chip.floor_plan != FloorPlan::automatic) return chip;
+    std::vector<TileTenant> tenants;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const double cells =
+            static_cast<double>(layers[i].shape.weights() * mappings[i].cells_per_weight());
+        tenants.push_back({.mapping = &mappings[i],
+                           .arrays_filled = cells / static_cast<double>(layers[i].array.rows *
+                                                                        layers[i].array.columns)});
+    }
+    return with_best_tiles(chip, tenants);
+}
+
+void check_room(std::span<const detail::LayerDraft> drafts, const ChipSpec& chip) {
+    if (chip.most_tiles == 0) return;
+    std::int64_t left = chip.most_tiles;
+    for (const detail::LayerDraft& d : drafts) {
+        const std::int64_t needed = d.placement.tiles;
+        if (needed > left) {
+            throw InputError(Message{
+                .place = {},
+                .id = "COST008",
+                .what = "layer " + d.plan->shape.name + " needs " + std::to_string(needed) +
+                        " tiles of " + std::to_string(chip.arrays_per_tile()) + " arrays (" +
+                        std::to_string(d.placement.arrays) + " arrays of " +
+                        std::to_string(d.plan->array.rows) + " x " +
+                        std::to_string(d.plan->array.columns) + " cells), the floor plan has " +
+                        std::to_string(left) + " of its " + std::to_string(chip.most_tiles) +
+                        " left",
+                .remedy =
+                    "Raise chip.tiles, or make the layer, its copies or its weights smaller"});
+        }
+        left -= needed;
+    }
+}
+
 detail::Clock clock_of(std::span<const detail::LayerDraft> drafts, const ChipSpec& chip) {
     double period = 1 / chip.clock_hertz;
     if (chip.timing == Timing::synchronous) {
@@ -181,25 +219,34 @@ double ChipCost::adc_area_share() const {
 }
 
 ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technology,
-                   const DeviceModel& device, const ChipSpec& chip) {
-    check_inputs(layers, chip);
+                   const DeviceModel& device, const ChipSpec& given) {
+    check_inputs(layers, given);
     const LogicCells cells = logic_cells(technology);
+    std::vector<LayerMapping> mappings;
+    mappings.reserve(layers.size());
+    for (const LayerPlan& plan : layers) {
+        mappings.emplace_back(plan.shape, plan.array, plan.mapping);
+    }
+    const ChipSpec chip = resolved(given, layers, mappings);
     std::vector<detail::LayerDraft> drafts;
     drafts.reserve(layers.size());
     std::vector<ComponentCosts> tiles;
     tiles.reserve(layers.size());
     double tiles_area_m2 = 0;
-    for (const LayerPlan& plan : layers) {
-        drafts.push_back(detail::draft_layer(plan, device, cells, technology, chip));
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        drafts.push_back(
+            detail::draft_layer(layers[i], mappings[i], device, cells, technology, chip));
         tiles.push_back(detail::tile_cost(drafts.back(), cells, technology));
         tiles_area_m2 +=
             static_cast<double>(drafts.back().placement.tiles) * tiles.back().total().area_m2;
     }
+    check_room(drafts, chip);
     const detail::SharedBlocks blocks = detail::shared_blocks(drafts, tiles_area_m2, chip);
     const ComponentCosts shared = detail::shared_cost(blocks, cells, technology);
     const detail::Clock clock = clock_of(drafts, chip);
 
     ChipCost result;
+    result.arrays_per_tile = chip.arrays_per_tile();
     result.clock_second = clock.period_second;
     result.layers.reserve(layers.size());
     for (std::size_t i = 0; i < drafts.size(); ++i) {

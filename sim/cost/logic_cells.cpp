@@ -38,8 +38,11 @@ constexpr double linear_region_ratio = 0.2;
 double LogicCells::row_height_metre() const { return row_height_f * feature_metre; }
 
 double LogicCells::pass_gate_widths(double line_ohm) const {
-    const double gate_ohm = linear_region_ratio * n_ohm * p_ohm / (n_ohm + p_ohm);
-    return std::max(1.0, gate_ohm / line_ohm);
+    return std::max(1.0, smallest_pass_gate_line_ohm() / line_ohm);
+}
+
+double LogicCells::smallest_pass_gate_line_ohm() const {
+    return linear_region_ratio * n_ohm * p_ohm / (n_ohm + p_ohm);
 }
 
 Cost LogicCells::flip_flop() const {
@@ -94,7 +97,8 @@ LogicCells logic_cells(const Technology& t) {
         .n_ohm = switching_volt / (t.on_n_ampere_per_metre * n_metre),
         .p_ohm = switching_volt / (t.on_p_ampere_per_metre * p_metre),
         .leakage_watt = (n_metre * t.off_n_ampere_per_metre + p_metre * t.off_p_ampere_per_metre) *
-                        t.supply_volt / 2};
+                        t.supply_volt / 2,
+        .p_over_n = p_metre / n_metre};
 }
 
 }  // namespace ohmgrid

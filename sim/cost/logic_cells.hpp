@@ -20,6 +20,7 @@ struct LogicCells {
     double n_ohm = 0;        ///< switching resistance of its n-channel transistor
     double p_ohm = 0;
     double leakage_watt = 0;
+    double p_over_n = 0;  ///< width of its p-channel over its n-channel transistor
 
     /// Height of a row of cells.
     [[nodiscard]] double row_height_metre() const;
@@ -34,6 +35,8 @@ struct LogicCells {
     /// Width of the pass gate that carries a line of `line_ohm`, in minimum transmission gates: its
     /// resistance stays a fixed share of the line's. Never below one.
     [[nodiscard]] double pass_gate_widths(double line_ohm) const;
+    /// The line that a pass gate of width one is right for.
+    [[nodiscard]] double smallest_pass_gate_line_ohm() const;
 
     /// A D flip-flop: area and leakage; the energy of one clock cycle with data that change.
     [[nodiscard]] Cost flip_flop() const;

@@ -173,7 +173,7 @@ TEST_F(NeuroSim, SwitchMatrixAgrees) {
                                                        .line_ohm = row.number("resTg_ohm"),
                                                        .line_farad = row.number("capLoad_F"),
                                                        .wire_ohm = row.number("resLoad_ohm"),
-                                                       .read_volt = 0},
+                                                       .line_volt = 0},
                                        process_of(row).cells);
         area.add(c.cost.area_m2, row.number("area_um2") * square_micrometre);
         latency.add(c.cost.latency_second, row.number("latency_s"));
