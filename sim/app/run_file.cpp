@@ -34,15 +34,20 @@ std::vector<ParamInfo> layer_parameters() {
     append(all, adc_parameters().infos());
     append(all, adc_cost_parameters().infos());
     append(all, mapping_parameters().infos());
+    append(all, multiplexer_parameters().infos());
+    append(all, driver_parameters().infos());
     return all;
 }
 
 LayerDesign read_design(const ParameterSet& set, Complaints& complaints) {
     LayerDesign design{.settings = {.array = array_parameters().read(set, complaints),
                                     .adc = adc_parameters().read(set, complaints),
-                                    .mapping = mapping_parameters().read(set, complaints)},
+                                    .mapping = mapping_parameters().read(set, complaints),
+                                    .multiplexer = multiplexer_parameters().read(set, complaints),
+                                    .driver = driver_parameters().read(set, complaints)},
                        .adc_cost = adc_cost_parameters().read(set, complaints)};
     check(design.settings.adc, set, complaints);
+    check(design.settings.multiplexer, set, complaints);
     check(design.adc_cost, design.settings.adc, set, complaints);
     return design;
 }

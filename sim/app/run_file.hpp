@@ -36,8 +36,8 @@ struct RunFile {
 };
 
 /// Reads a run file (schema ohmgrid.run/1) with its bases and `--set` assignments.
-/// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc] and
-/// [mapping]; a bare key such as `column_sharing` is looked up in these three.
+/// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc], [mapping],
+/// [multiplexer] and [driver]; a bare key such as `column_sharing` is looked up in these.
 /// @throws InputError with everything that is wrong, IoError if the file cannot be read
 RunFile read_run_file(const std::filesystem::path& path,
                       const std::vector<std::string>& assignments);

@@ -25,6 +25,7 @@ constexpr std::array named_units{
     NamedUnit{"s", dimension::time, "a time (second)"},
     NamedUnit{"Hz", dimension::frequency, "a frequency (hertz)"},
     NamedUnit{"F", dimension::capacitance, "a capacitance (farad)"},
+    NamedUnit{"C", dimension::charge, "a charge (coulomb)"},
     NamedUnit{"J", dimension::energy, "an energy (joule)"},
     NamedUnit{"W", dimension::power, "a power (watt)"},
     NamedUnit{"m", dimension::length, "a length (metre)"},

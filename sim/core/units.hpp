@@ -40,6 +40,7 @@ inline constexpr Dimension voltage{.metre = 2, .kilogram = 1, .second = -3, .amp
 inline constexpr Dimension resistance = voltage / current;
 inline constexpr Dimension conductance = current / voltage;
 inline constexpr Dimension capacitance = current * time / voltage;
+inline constexpr Dimension charge = current * time;
 inline constexpr Dimension energy = voltage * current * time;
 inline constexpr Dimension power = voltage * current;
 inline constexpr Dimension resistivity = resistance * length;

@@ -1,6 +1,6 @@
 #include "sim/cost/explain.hpp"
 
-#include <array>
+#include <span>
 
 #include "sim/cost/components/activation.hpp"
 #include "sim/cost/components/adder_tree.hpp"
@@ -13,11 +13,8 @@ namespace ohmgrid {
 std::vector<Explanation> explain_components(const LayerPlan& plan, const Technology& technology,
                                             const DeviceModel& device, const ChipSpec& given) {
     const LogicCells cells = logic_cells(technology);
-    const LayerMapping mapping(plan.shape, plan.array, plan.mapping);
-    const std::array tenants{TileTenant{.mapping = &mapping, .arrays_filled = 1}};
-    const ChipSpec chip = with_best_tiles(given, tenants);
-    const detail::LayerDraft d =
-        detail::draft_layer(plan, mapping, device, cells, technology, chip);
+    const ChipSpec chip = with_floor_plan(given, std::span(&plan, 1));
+    const detail::LayerDraft d = detail::draft_layer(plan, device, cells, technology, chip);
     const ArrayUnit& unit = d.unit;
     const double conducting_siemens =
         static_cast<double>(d.mapping.most_columns_used()) / unit.column_ohm;

@@ -46,9 +46,9 @@ std::int64_t LayerDraft::pes_in_tile() const {
     return static_cast<std::int64_t>(std::ceil(parts / sides.pe_rows));
 }
 
-LayerDraft draft_layer(const LayerPlan& plan, const LayerMapping& mapping,
-                       const DeviceModel& device, const LogicCells& cells,
+LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const LogicCells& cells,
                        const Technology& technology, const ChipSpec& chip) {
+    const LayerMapping mapping(plan.shape, plan.array, plan.mapping);
     const Placement placement = place(mapping, plan.shape, plan.array, plan.mapping, chip);
     LayerDraft d{
         .plan = &plan,
@@ -76,8 +76,9 @@ LayerDraft draft_layer(const LayerPlan& plan, const LayerMapping& mapping,
 ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
                          const Technology& technology) {
     const double arrays = d.units_per_tile * d.unit.planes;
-    // Every column of units is summed up.
-    const double adders = std::max(0.0, d.units_per_tile - d.sides.tile_columns) * d.lanes;
+    // Every column of units is summed up, and joined with that of the tile above, if there is one.
+    const double inside = std::max(0.0, d.units_per_tile - d.sides.tile_columns) * d.lanes;
+    const double adders = inside + (d.tiles_on_chip() > 1 ? d.tile_lanes() : 0);
     ComponentCosts tile;
     add_built(tile[Component::array], arrays,
               {.area_m2 = d.unit.core.area_m2, .leakage_watt = d.unit.core.leakage_watt});
@@ -93,27 +94,18 @@ ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
     return tile;
 }
 
-SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area_m2,
-                           const ChipSpec& chip) {
+SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     SharedBlocks blocks;
-    double most_bits = 0;
-    for (const LayerDraft& d : drafts) {
-        blocks.tiles += static_cast<double>(d.placement.tiles);
-        most_bits = std::max(most_bits, static_cast<double>(d.counts.feature_map_bits_in +
-                                                            d.counts.feature_map_bits_out));
-        blocks.value_bits = std::max(blocks.value_bits, d.plan->mapping.input_bits);
-        blocks.sum_lanes = std::max(blocks.sum_lanes, d.tile_lanes());
-        blocks.sum_bits = std::max(blocks.sum_bits, d.output_bits);
-        blocks.sum_adders = std::max(blocks.sum_adders, static_cast<double>(d.tiles_on_chip() - 1));
-    }
+    blocks.tiles = static_cast<double>(demand.tiles);
+    blocks.value_bits = demand.value_bits;
     const double bus_bits = static_cast<double>(chip.bus_bits);
     const double line_bits = static_cast<double>(chip.buffer_bits);
-    blocks.buffer = RegisterFile::holding(most_bits, line_bits);
+    blocks.buffer = RegisterFile::holding(demand.feature_map_bits, line_bits);
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
     blocks.ports = std::min(std::ceil(blocks.buffer.lines / blocks.bank.lines),
                             std::ceil(bus_bits / line_bits));
     blocks.tree = {.side = std::sqrt(blocks.tiles),
-                   .pitch_metre = std::sqrt(tiles_area_m2 / blocks.tiles),
+                   .pitch_metre = std::sqrt(demand.tiles_area_m2 / blocks.tiles),
                    .wires = bus_bits,
                    .layers = static_cast<double>(chip.tree_layers)};
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
@@ -123,8 +115,6 @@ SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area
 ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
                            const Technology& technology) {
     ComponentCosts shared;
-    add_built(shared[Component::accumulation], blocks.sum_lanes * blocks.sum_adders,
-              cells.adder(blocks.sum_bits));
     add_built(shared[Component::buffer], 1, cost_of(blocks.buffer, cells));
     add_built(shared[Component::interconnect], 1, cost_of(blocks.tree, cells, technology));
     add_built(shared[Component::pooling], blocks.digital_lanes,

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "sim/cost/array_unit.hpp"
 #include "sim/cost/chip_cost.hpp"
 #include "sim/cost/components/h_tree.hpp"
 #include "sim/cost/components/register_file.hpp"
+#include "sim/cost/layer_model.hpp"
 #include "sim/mapping/floor_plan.hpp"
 
 namespace ohmgrid::detail {
@@ -43,16 +41,15 @@ struct LayerDraft {
     [[nodiscard]] double tile_lanes() const { return sides.tile_columns * lanes; }
 };
 
-LayerDraft draft_layer(const LayerPlan& plan, const LayerMapping& mapping,
-                       const DeviceModel& device, const LogicCells& cells,
+/// @throws InputError MAP001, MAP002, COST003 .. COST005
+LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const LogicCells& cells,
                        const Technology& technology, const ChipSpec& chip);
 
 /// Area and leakage of one tile of a layer, by component.
 ComponentCosts tile_cost(const LayerDraft& draft, const LogicCells& cells,
                          const Technology& technology);
 
-/// What all layers share: the global buffer in banks, the tree to the tiles, the digital units and
-/// the adders that join sums of several tiles.
+/// What all layers share: the global buffer in banks, the tree to the tiles, the digital units.
 struct SharedBlocks {
     double tiles = 0;
     RegisterFile buffer;
@@ -61,13 +58,9 @@ struct SharedBlocks {
     HTree tree;
     double digital_lanes = 0;
     int value_bits = 0;  ///< of the widest activation
-    double sum_lanes = 0;
-    double sum_adders = 0;  ///< per lane
-    int sum_bits = 0;
 };
 
-SharedBlocks shared_blocks(std::span<const LayerDraft> drafts, double tiles_area_m2,
-                           const ChipSpec& chip);
+SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip);
 
 /// Area and leakage of the shared blocks, by component.
 ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,

@@ -75,12 +75,12 @@ int stages(std::int64_t summands) { return static_cast<int>(std::ceil(std::log2(
 
 /// Sums over row parts: in processing elements at the pace of the converters of one copy, then for
 /// all copies of a tile, then for all tiles.
-double accumulation_second(const LayerDraft& d, const SharedBlocks& blocks, const Clock& clock) {
+double accumulation_second(const LayerDraft& d, const Clock& clock) {
     const double step = clock.step_second(d.lane_adder.latency_second);
     const double sums_in_turn =
         std::ceil(real(d.mapping.most_columns_used() / d.mapping.slices()) / d.lanes);
     const double windows = real(d.counts.windows_per_copy);
-    const double chip_sums = std::ceil(real(d.plan->shape.output_elements()) / blocks.sum_lanes);
+    const double chip_sums = std::ceil(real(d.plan->shape.output_elements()) / d.tile_lanes());
     return step * (windows * sums_in_turn *
                        (stages(d.parts_in_pe()) +
                         real(d.placement.copies_per_tile) * stages(d.pes_in_tile())) +
@@ -149,7 +149,7 @@ ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, con
     }
     t[Component::interconnect].latency_second =
         interconnect_second(d, blocks, chip, clock, cells, technology);
-    t[Component::accumulation].latency_second = accumulation_second(d, blocks, clock);
+    t[Component::accumulation].latency_second = accumulation_second(d, clock);
     const DigitalWork& work = d.plan->shape.digital;
     t[Component::pooling].latency_second =
         std::ceil(real(work.comparisons + work.additions + work.multiplications) /
