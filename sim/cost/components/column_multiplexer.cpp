@@ -47,7 +47,7 @@ Cost pass_gates(const ColumnMultiplexer& mux, const LogicCells& cells) {
     // One row of pass gates per column of a converter, unless the gates need more.
     return {.area_m2 = std::max(
                 columns * (inverters_per_column + inverters_per_width * widths) * cells.area_m2,
-                outputs * mux.width_metre * cells.row_height_metre()),
+                outputs * mux.width_metre * cells.row_height_metre),
             .latency_second = pass_gate_delays * cells.delay_second(),
             .energy_joule = std::ceil(columns / outputs) * gate_joule};
 }
