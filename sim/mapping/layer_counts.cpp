@@ -117,9 +117,14 @@ LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,
         mapping.has_reference_column() ? mapping.converting_units() : 0;
     n.array_reads = reads * mapping.arrays();
     n.line_drives = reads * inputs * mapping.column_parts() * mapping.planes();
-    n.conversions = reads * (channel_sums + reference_sums) * mapping.slices();
-    n.slice_additions = mapping.slices() > 1 ? reads * channel_sums * mapping.slices() : 0;
-    n.step_additions = n.input_steps > 1 ? reads * channel_sums : 0;
+    const bool accumulated = spec.conversion == Conversion::accumulated;
+    const std::int64_t converted_reads = accumulated ? shape.windows : reads;
+    const std::int64_t twins = spec.subtracts_digitally() ? 2 : 1;
+    n.conversions = converted_reads * (channel_sums * mapping.slices() * twins +
+                                       reference_sums * mapping.slices_per_array());
+    const std::int64_t joined = mapping.slices() * twins;
+    n.slice_additions = joined > 1 ? converted_reads * channel_sums * joined : 0;
+    n.step_additions = accumulated || n.input_steps == 1 ? 0 : reads * channel_sums;
     n.part_additions = shape.windows * shape.out_channels() * (mapping.row_parts() - 1);
     n.offset_additions = offset_additions(mapping, shape, spec);
 

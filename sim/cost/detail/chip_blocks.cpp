@@ -20,7 +20,7 @@ double tile_buffer_bits(const LayerDraft& d) {
     const double inputs =
         d.sides.tile_rows * static_cast<double>(d.plan->array.rows) * d.plan->mapping.input_bits;
     const double sums = d.sides.tile_columns *
-                        static_cast<double>(d.plan->array.columns / d.mapping.slices()) *
+                        static_cast<double>(d.plan->array.columns / d.mapping.slices_per_array()) *
                         d.output_bits;
     return inputs + sums;
 }
@@ -62,7 +62,7 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
         .lane_adder = {}};
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
-    d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices());
+    d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices_per_array());
     d.lane_adder = cells.adder(d.output_bits);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));

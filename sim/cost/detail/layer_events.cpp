@@ -48,7 +48,7 @@ TileTraffic tile_traffic(const LayerDraft& d) {
     const double rows = std::min(real(m.row_parts() * m.blocks()), d.sides.tile_rows);
     const double columns = std::min(real(m.column_parts()), d.sides.tile_columns);
     return {.in_bits = rows * real(m.most_rows_used()) * d.plan->mapping.input_bits,
-            .sums = columns * real(m.most_columns_used() / m.slices())};
+            .sums = columns * real(m.most_columns_used() / m.slices_per_array())};
 }
 
 double array_joule(const LayerDraft& d) {
@@ -78,7 +78,7 @@ int stages(std::int64_t summands) { return static_cast<int>(std::ceil(std::log2(
 double accumulation_second(const LayerDraft& d, const Clock& clock) {
     const double step = clock.step_second(d.lane_adder.latency_second);
     const double sums_in_turn =
-        std::ceil(real(d.mapping.most_columns_used() / d.mapping.slices()) / d.lanes);
+        std::ceil(real(d.mapping.most_columns_used() / d.mapping.slices_per_array()) / d.lanes);
     const double windows = real(d.counts.windows_per_copy);
     const double chip_sums = std::ceil(real(d.plan->shape.output_elements()) / d.tile_lanes());
     return step * (windows * sums_in_turn *
@@ -98,7 +98,8 @@ double tile_buffer_beats(const LayerDraft& d, const ChipSpec& chip) {
     const double windows = real(d.counts.windows_per_copy);
     const double columns = std::min(real(d.mapping.column_parts()), d.sides.pe_columns);
     const double registers =
-        real(d.parts_in_pe()) + columns * std::ceil(real(d.counts.phases) / d.mapping.slices());
+        real(d.parts_in_pe()) +
+        columns * std::ceil(real(d.counts.phases) / d.mapping.slices_per_array());
     return windows * (registers + 2 * real(d.placement.copies_per_tile) *
                                       (std::ceil(traffic.in_bits / bus) + sum_lines));
 }
@@ -172,7 +173,8 @@ double shift_add_second(const LayerDraft& d, const ChipSpec& chip, const Clock& 
     if (chip.overlap == Overlap::overlapped) {
         return reads * phases * std::max(0.0, std::max(slice_step, input_step) - phase_second);
     }
-    return reads * (phases * slice_step + std::ceil(phases / d.mapping.slices()) * input_step);
+    return reads *
+           (phases * slice_step + std::ceil(phases / d.mapping.slices_per_array()) * input_step);
 }
 
 }  // namespace
