@@ -70,8 +70,7 @@ struct DotBlock {
     const std::int8_t* cells;
     std::int64_t quads;
     std::int64_t planes;         ///< in `digits` and in `out`
-    const std::int32_t* starts;  ///< [row][plane of a step]
-    int planes_per_step;
+    const std::int32_t* starts;  ///< [row][plane], or null: sums start from 0
     std::int32_t* out;
 };
 
@@ -82,10 +81,12 @@ void dot_planes(const DotBlock& block, std::int64_t plane) {
     for (int lane = 0; lane < tile_positions; lane += lanes) {
         Int sum[Rows][Planes];
         for (std::size_t m = 0; m < Rows; ++m) {
-            const std::int32_t* starts = block.starts + static_cast<int>(m) * block.planes_per_step;
+            const std::int32_t* starts =
+                block.starts == nullptr
+                    ? nullptr
+                    : block.starts + static_cast<std::int64_t>(m) * block.planes + plane;
             for (std::size_t p = 0; p < Planes; ++p) {
-                const std::int64_t at = plane + static_cast<std::int64_t>(p);
-                sum[m][p] = Int{} + starts[at % block.planes_per_step];
+                sum[m][p] = Int{} + (starts == nullptr ? 0 : starts[p]);
             }
         }
         const std::uint8_t* digits = block.digits + plane * quad_bytes + lane * rows_per_quad;
@@ -133,6 +134,7 @@ using DotRows = void (*)(const DotBlock&);
 constexpr DotRows dot_rows_of[] = {nullptr,     dot_rows<1>, dot_rows<2>, dot_rows<3>, dot_rows<4>,
                                    dot_rows<5>, dot_rows<6>, dot_rows<7>, dot_rows<8>};
 constexpr int most_rows = 8;
+constexpr int most_planes = 16;  ///< inputs have at most 16 bits
 
 /// Rows of cell bytes that share one pass over the digits.
 inline int rows_of_pass(std::int64_t planes) {
@@ -379,9 +381,10 @@ const float* count_inputs(const TileTask& t, std::int32_t* scratch) {
     std::memset(ones, 1, static_cast<std::size_t>(t.quads * rows_per_quad));
     std::int32_t* dots = scratch + t.quads;
     // Padding rows carry the offset too; cells there are zero, but ones are not.
-    const std::int32_t rows = static_cast<std::int32_t>(t.quads * rows_per_quad);
-    const std::int32_t starts[2] = {-t.plan.offset[0] * rows, -t.plan.offset[1] * rows};
-    dot_rows<1>({t.digits, ones, t.quads, planes, starts, t.plan.planes_per_step, dots});
+    const auto rows = static_cast<std::int32_t>(t.quads * rows_per_quad);
+    std::int32_t starts[most_planes];
+    for (int p = 0; p < planes; ++p) starts[p] = -t.plan.offset[p % t.plan.planes_per_step] * rows;
+    dot_rows<1>({t.digits, ones, t.quads, planes, starts, dots});
     float* counts = reinterpret_cast<float*>(dots + planes * tile_positions);
     for (int k = 0; k < t.plan.steps; ++k) {
         for (std::int64_t i = 0; i < tile_positions; ++i) {
@@ -398,10 +401,23 @@ const float* count_inputs(const TileTask& t, std::int32_t* scratch) {
     return counts;
 }
 
+/// What undoes the offset of the digits in the dot products of some columns: [row][plane].
+const std::int32_t* starts_of(const TileTask& t, std::int64_t first, int count,
+                              std::int32_t* starts) {
+    if (t.plan.offset[0] == 0 && t.plan.offset[1] == 0) return nullptr;
+    std::int32_t* to = starts;
+    for (int i = 0; i < count; ++i) {
+        for (int b = 0; b < t.bytes; ++b) {
+            for (int p = 0; p < t.plan.planes(); ++p) {
+                *to++ = -t.plan.offset[p % t.plan.planes_per_step] * t.columns[first + i].colsum[b];
+            }
+        }
+    }
+    return starts;
+}
+
 void read_tile(const TileTask& t) {
     const int planes = t.plan.planes();
-    const int noise_planes = t.plan.square_planes();
-    const bool noisy = t.noise != nullptr;
     std::int32_t* scratch = t.scratch;
     const float* counts = nullptr;
     if (t.counts_inputs) {
@@ -411,32 +427,24 @@ void read_tile(const TileTask& t) {
     std::int32_t* noise_dots = scratch + most_rows * planes * tile_positions;
     const int together = std::max(1, rows_of_pass(planes) / t.bytes);
     const auto finish_column = t.bytes == 1 ? finish<1> : t.bytes == 2 ? finish<2> : finish<3>;
+    const std::int64_t row_bytes = t.quads * rows_per_quad;
+    std::int32_t starts[most_rows * most_planes];
     for (std::int64_t first = 0; first < t.column_count; first += together) {
         const auto count =
             static_cast<int>(std::min<std::int64_t>(together, t.column_count - first));
-        std::int32_t starts[most_rows * 2];
-        for (int m = 0; m < count * t.bytes; ++m) {
-            const std::int32_t colsum = t.columns[first + m / t.bytes].colsum[m % t.bytes];
-            for (int j = 0; j < t.plan.planes_per_step; ++j) {
-                starts[m * t.plan.planes_per_step + j] = -t.plan.offset[j] * colsum;
-            }
-        }
-        const std::int64_t row_bytes = t.quads * rows_per_quad;
         dot_rows_of[count * t.bytes]({t.digits, t.cells + first * t.bytes * row_bytes, t.quads,
-                                      planes, starts, t.plan.planes_per_step, scratch});
+                                      planes, starts_of(t, first, count, starts), scratch});
         for (int i = 0; i < count; ++i) {
-            const KernelColumn& column = t.columns[first + i];
             const ColumnSums sums{scratch + i * t.bytes * planes * tile_positions, noise_dots,
                                   counts};
-            if (noisy && t.noise_cells != nullptr) {
-                constexpr std::int32_t none[4] = {};
+            if (t.noise != nullptr && t.noise_cells != nullptr) {
                 dot_rows<2>({t.squares, t.noise_cells + (first + i) * 2 * row_bytes, t.quads,
-                             noise_planes, none, t.plan.square_planes_per_step, noise_dots});
+                             t.plan.square_planes(), nullptr, noise_dots});
             }
-            finish_column(t, column, sums,
-                          t.observed == nullptr
-                              ? nullptr
-                              : t.observed + (first + i) * t.plan.steps * tile_positions);
+            float* observed = t.observed == nullptr
+                                  ? nullptr
+                                  : t.observed + (first + i) * t.plan.steps * tile_positions;
+            finish_column(t, t.columns[first + i], sums, observed);
         }
     }
 }
