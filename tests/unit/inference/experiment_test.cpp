@@ -178,6 +178,43 @@ TEST(Calibration, SearchFindsTheRangeOfLeastError) {
     EXPECT_LT(error_of(RangeSearch::least_error), error_of(RangeSearch::percentile));
 }
 
+double total_error(const LayerSettings& settings, const DeviceModel& device) {
+    const Experiment experiment = experiment_with(settings, device);
+    double sum = 0;
+    for (const LayerError& layer :
+         experiment.layer_errors({}, Conversions::without_converters, images, {})) {
+        sum += layer.relative_rms_error;
+    }
+    return sum;
+}
+
+TEST(Compensation, OfColumnsAndRowsReducesTheErrorOfWires) {
+    LayerSettings settings = design();
+    const double without_wires = total_error(settings, cell());
+    settings.array.row_wire_ohm = settings.array.column_wire_ohm = 30;
+    const double plain = total_error(settings, cell());
+    ASSERT_GT(plain, 1.5 * without_wires);
+    LayerSettings ordered = settings;
+    ordered.mapping.row_order = RowOrder::by_magnitude;
+    EXPECT_LT(total_error(ordered, cell()), plain);
+    LayerSettings corrected = settings;
+    corrected.mapping.column_gain = ColumnGain::ir_drop;
+    EXPECT_LT(total_error(corrected, cell()) - without_wires, 0.5 * (plain - without_wires));
+}
+
+/// Every cell has lost the same share, g_min included: one factor repairs it all.
+TEST(Compensation, OfDriftUndoesACommonLoss) {
+    DeviceModel device = cell();
+    device.drift.kind = DriftKind::power;
+    device.drift.exponent.constant = 0.1;
+    device.drift.time_second = 1e4;
+    LayerSettings settings = design();
+    const double fresh = total_error(settings, cell());
+    EXPECT_GT(total_error(settings, device), 3 * fresh);
+    settings.mapping.drift_scale = DriftScale::per_array;
+    EXPECT_NEAR(total_error(settings, device), fresh, 0.02 * fresh);
+}
+
 TEST(Diagnosis, NamesTheCausesThatMatterAndTheFirstBrokenLayer) {
     auto [settings, device] = noisy_design();
     const Diagnosis fine = diagnose(experiment_with(settings, device), {}, images, {});
