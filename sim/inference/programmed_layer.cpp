@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <string>
 
+#include "sim/circuit/crossbar.hpp"
 #include "sim/inference/array_reader.hpp"
 #include "sim/inference/cell_bytes.hpp"
 #include "sim/inference/tile_kernel.hpp"
@@ -265,6 +267,17 @@ class Programmer {
     std::vector<double> injected_volt_;
 };
 
+/// Cells as bytes (at most three, and two for their noise), and the maps that every thread works
+/// on.
+double needed_bytes(const LayerMapping& where, const ArraySpec& array, int threads) {
+    constexpr double bytes_per_cell = 5;
+    constexpr double maps = 8;  // targets, cells, effective map, its shares, for both twins
+    const auto columns = static_cast<double>(where.channels() * where.slices());
+    const double cells = static_cast<double>(where.groups() * where.rows()) * columns;
+    return bytes_per_cell * cells +
+           maps * sizeof(double) * threads * static_cast<double>(array.rows * array.columns);
+}
+
 }  // namespace
 
 double ProgrammedUnit::value(std::int64_t column, std::int64_t row) const {
@@ -296,6 +309,8 @@ std::int64_t ProgrammedLayer::bytes() const {
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
                               const LayerSettings& settings, const DeviceModel& device,
                               const ChipPart& chip, double finest_step, const RunContext& context) {
+    check_memory(needed_bytes(where, settings.array, context.threads),
+                 "a layer of " + std::to_string(where.arrays()) + " arrays");
     const Programmer programmer(weights, where, settings, device, chip, finest_step);
     ProgrammedLayer layer = programmer.frame();
     parallel_for(context, where.arrays() / where.planes(), [&](std::int64_t unit) {

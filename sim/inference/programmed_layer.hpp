@@ -88,7 +88,7 @@ struct ChipPart {
 ///
 /// @param finest_step of the layer's converters, column-sum units; 0: sums are not converted.
 ///        Cells take two bytes where their rounding can move no sum by more than 1/32 of it
-/// @throws as ArrayReader; Interrupted
+/// @throws as ArrayReader and, for layers larger than memory, check_memory; Interrupted
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
                               const LayerSettings& settings, const DeviceModel& device,
                               const ChipPart& chip, double finest_step, const RunContext& context);

@@ -129,6 +129,47 @@ TEST(Experiment, ReadNoiseHasTheVarianceOfItsCells) {
     EXPECT_NEAR(squares / many / expected, 1, 5 * std::sqrt(2.0 / many));
 }
 
+template <class Action>
+std::string refusal(const Action& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(AnalogNetwork, NamesImageLayerAndStageOfAValueThatIsNotFinite) {
+    const Graph graph = small_network();
+    const std::vector<LayerSettings> settings(graph.weighted_nodes().size(), design());
+    const auto layers = ideal_layers(graph, quantised_network(graph, settings), settings,
+                                     std::vector<LayerRanges>(settings.size(), {.input = {-3, 3}}));
+    const Executor run(graph, on_arrays(layers, 1));
+    const std::string message = refusal([&] {
+        (void)run({}, {2, 1}, [](std::int64_t, std::span<float> values) {
+            std::fill(values.begin(), values.end(), std::nanf(""));
+        });
+    });
+    EXPECT_THAT(message, HasSubstr("error[INF004]"));
+    EXPECT_THAT(message, HasSubstr("image 2, layer node1"));
+    EXPECT_THAT(message, HasSubstr("input of its word lines"));
+}
+
+TEST(AnalogNetwork, RefusesALayerLargerThanMemoryBeforeItBegins) {
+    LayerSettings settings = design();
+    settings.array.rows = settings.array.columns = 16384;
+    EXPECT_THAT(refusal([&] { (void)experiment_with(settings, cell(), {.threads = 4000}); }),
+                HasSubstr("error[CIR007]"));
+}
+
+TEST(AnalogNetwork, RefusesInputsThatItsStepsCannotCarry) {
+    LayerSettings settings = design();
+    settings.mapping.step_bits = 2;  // images have negative values, in two's complement
+    const std::string message = refusal([&] { (void)experiment_with(settings, cell()); });
+    EXPECT_THAT(message, HasSubstr("error[INF002]"));
+    EXPECT_THAT(message, HasSubstr("sign-magnitude"));
+}
+
 TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
     const ScratchFolder folder;
     const auto path = folder.path() / "ranges.h5";
@@ -146,17 +187,12 @@ TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
         EXPECT_EQ(back[l].sum_of_slice[0].low, ranges[l].sum_of_slice[0].low);
         EXPECT_EQ(back[l].clipped_share, ranges[l].clipped_share);
     }
-    const auto refusal = [&](const CalibrationKey& key) {
-        try {
-            (void)read_calibration(path, key);
-        } catch (const InputError& error) {
-            return std::string(error.what());
-        }
-        return std::string("accepted");
-    };
     settings[1].array.rows = 10;
-    EXPECT_THAT(refusal(calibration_key(graph, settings, cell())), HasSubstr("error[CAL003]"));
-    EXPECT_THAT(refusal(calibration_key(resnet_cifar10(1), settings, cell())),
+    const auto refused = [&](const CalibrationKey& key) {
+        return refusal([&] { (void)read_calibration(path, key); });
+    };
+    EXPECT_THAT(refused(calibration_key(graph, settings, cell())), HasSubstr("error[CAL003]"));
+    EXPECT_THAT(refused(calibration_key(resnet_cifar10(1), settings, cell())),
                 HasSubstr("another network"));
 }
 
