@@ -155,10 +155,17 @@ TEST(AnalogNetwork, NamesImageLayerAndStageOfAValueThatIsNotFinite) {
     EXPECT_THAT(message, HasSubstr("input of its word lines"));
 }
 
-TEST(AnalogNetwork, RefusesALayerLargerThanMemoryBeforeItBegins) {
+TEST(ProgramLayer, RefusesALayerLargerThanMemoryBeforeItBegins) {
     LayerSettings settings = design();
     settings.array.rows = settings.array.columns = 16384;
-    EXPECT_THAT(refusal([&] { (void)experiment_with(settings, cell(), {.threads = 4000}); }),
+    const Graph graph = small_network();
+    const Node& node = graph.nodes[1];
+    const QuantisedWeights weights = quantise_weights(node, settings.mapping);
+    const LayerMapping where(layer_shape(node, {3, 6, 6}), settings.array, settings.mapping);
+    EXPECT_THAT(refusal([&] {
+                    (void)program_layer(weights, where, settings, cell(), {VirtualChip{}}, 0,
+                                        {.threads = 4000});
+                }),
                 HasSubstr("error[CIR007]"));
 }
 
