@@ -21,6 +21,7 @@ HtmlPage report_page(const std::filesystem::path& results);
 /// Sections of that page, one per group of a result file; each adds nothing if its group is absent.
 void add_cost(HtmlPage& page, const Hdf5Reader& results);
 void add_accuracy(HtmlPage& page, const Hdf5Reader& results);
+void add_diagnosis(HtmlPage& page, const Hdf5Reader& results);
 void add_array(HtmlPage& page, const Hdf5Reader& results);
 
 /// The pictures of one array: lost voltages, currents, settling times or currents over time; the

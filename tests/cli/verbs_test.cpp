@@ -93,10 +93,12 @@ TEST(InferVerb, LosesMoreWithCoarserConverters) {
 }
 
 TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
     const Outcome outcome =
         run_ohmgrid({"infer", example, "--diagnose", "--set", "data.limit=20", "--set",
                      "data.calibration_limit=10", "--set", "array.row_wire=2 ohm", "--set",
-                     "adc.bits=1", "--format", "json"});
+                     "adc.bits=1", "--format", "json", "--report", page});
     ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
     const auto diagnosis = nlohmann::json::parse(outcome.out).at("diagnosis");
     std::vector<std::string> causes;
@@ -104,6 +106,9 @@ TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
     EXPECT_EQ(causes, (std::vector<std::string>{"quantisation", "conversion", "wires", "all"}));
     EXPECT_EQ(diagnosis.at("first_broken"), "conv1");
     EXPECT_EQ(diagnosis.at("layers").size(), 6U);
+    const std::string text = read_file(page);
+    EXPECT_THAT(text, HasSubstr("Error of every layer by cause"));
+    EXPECT_THAT(text, HasSubstr("slice0: converter range"));
 }
 
 TEST(CalibrateVerb, WritesRangesThatLaterRunsUseAndOthersRefuse) {
