@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/circuit/cell_law_spec.hpp"
 #include "sim/core/parameters.hpp"
 #include "sim/cost/chip_cost.hpp"
 #include "sim/device/device_model.hpp"
@@ -28,6 +29,7 @@ struct RunFile {
     DataSpec data;
     Technology technology;
     DeviceModel device;
+    CellLawSpec cell_law;  ///< I-V law of the device's cells
     ChipSpec chip;
     Activity activity;                      ///< assumed where none is measured
     std::vector<LayerDesign> layers;        ///< one per weighted node, overrides applied
@@ -36,8 +38,10 @@ struct RunFile {
 };
 
 /// Reads a run file (schema ohmgrid.run/1) with its bases and `--set` assignments.
-/// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc] and
-/// [mapping]; a bare key such as `column_sharing` is looked up in these three.
+/// `--set SECTION.base=FILE` replaces the whole section by a part file, which is looked for in the
+/// working folder and among the shipped files; what is set after it wins over it.
+/// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc], [mapping],
+/// [multiplexer] and [driver]; a bare key such as `column_sharing` is looked up in these.
 /// @throws InputError with everything that is wrong, IoError if the file cannot be read
 RunFile read_run_file(const std::filesystem::path& path,
                       const std::vector<std::string>& assignments);

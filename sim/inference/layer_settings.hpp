@@ -2,6 +2,8 @@
 
 #include "sim/circuit/array_spec.hpp"
 #include "sim/converter/adc_spec.hpp"
+#include "sim/converter/driver.hpp"
+#include "sim/converter/multiplexer.hpp"
 #include "sim/mapping/mapping_spec.hpp"
 
 namespace ohmgrid {
@@ -11,6 +13,8 @@ struct LayerSettings {
     ArraySpec array;
     AdcSpec adc;
     MappingSpec mapping;
+    MultiplexerSpec multiplexer = {};
+    DriverSpec driver = {};
 };
 
 }  // namespace ohmgrid

@@ -26,6 +26,7 @@ enum class Purpose : std::uint32_t {
     telegraph = 14,         ///< which cells carry a trap, and its state
     lasting_noise = 15,     ///< low-frequency noise that does not change during an evaluation
     cell_transistor = 16,   ///< threshold and gain mismatch of the transistors of one cell
+    driver_static = 17,     ///< mismatch of the word-line drivers of one array
 };
 
 /// Which of two antithetic streams: `mirrored` returns 1 - u for every uniform u of `plain` and -z

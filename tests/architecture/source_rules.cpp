@@ -24,6 +24,7 @@ const std::vector<std::vector<std::string>> layers{
 const std::vector<std::pair<std::string, std::string>> hidden_headers{
     {"hdf5.h", "sim/io"},         {"toml++/", "sim/io"},     {"openssl/", "sim/io"},
     {"Random123/", "sim/random"}, {"omp.h", "sim/parallel"}, {"onnx/", "sim/network"},
+    {"mpi.h", "sim/parallel"},
 };
 
 /// "sim/core/error.hpp" -> "sim/core".
