@@ -21,8 +21,8 @@ struct BestResult {
 /// Options of `minimise` and `enumerate_networks`.
 struct MinimiseOptions {
     std::int64_t most_labels = 150'000;  ///< per scenario; beyond, gives up with a gap
-    int most_cells = 64;                   ///< open cells handed to the label search
-    int most_rounds = 600;                 ///< cells split per scenario
+    int most_cells = 64;                 ///< open cells handed to the label search
+    int most_rounds = 600;               ///< cells split per scenario
 };
 
 /// Finds the design with the least merit of `goal.objective` within the goal's limits.
