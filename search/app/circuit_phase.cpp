@@ -97,10 +97,10 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
                             const RunContext& context) {
     refuse_unfit(space, file);
     const CircuitSpec& spec = file.circuit;
-    const RunImages named(file.run);
+    const RunImages named = RunImages::calibration(file.run);
     const Judges deciding(file.run, file.run.data.calibration, spec.images);
     const SimulatorSpec simulator{.images = deciding.images(),
-                                  .calibration = named.calibration(),
+                                  .calibration = named.source(),
                                   .chips = static_cast<int>(spec.chips),
                                   .sigmas = spec.sigmas};
     const Design finest = finest_design(space);
