@@ -147,7 +147,8 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
     result.calibration_loss = reference - budgets.accuracy(design).judged;
 
     SimulatorSpec test = simulator;
-    test.images = named.test();
+    const RunImages judged = RunImages::test(file.run);
+    test.images = judged.labelled();
     const SimulatedAccuracy on_test = simulated_accuracy(space, design, test, context);
     result.test_images = test.images.images.count;
     result.test_accuracy = on_test.judged;
