@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -137,6 +138,7 @@ class Trials {
     }
 
     void evaluate_one(const Point& point, const RunContext& context, std::size_t total) {
+        if (failed_) return;
         std::vector<double> found;
         try {
             found = evaluate_(chip_at(point, head_.spec.seed), context);
@@ -144,6 +146,7 @@ class Trials {
         } catch (Interrupted&) {
             throw;
         } catch (Error& error) {
+            failed_ = true;
             error.add_context(fmt::format("trial {}", point.trial));
             throw;
         }
@@ -218,6 +221,7 @@ class Trials {
     TrialValues values_;
     std::string fresh_;  ///< journal entries of this process that the others do not know
     std::int64_t done_ = 0;
+    std::atomic<bool> failed_ = false;  ///< no further trial is begun
 };
 
 }  // namespace
