@@ -130,8 +130,8 @@ void write_report(const std::string& out, const ArrayProblem& problem, const DcS
         fmt::format("Array of {} x {} cells", problem.crossbar.rows(), problem.crossbar.columns()));
     page.add_paragraph(fmt::format("{} ({}, ohmgrid {}). Residual {:.1e}.", record.command_line,
                                    record.started_at, version(), solution.residual));
-    page.add_heat_map(lost_voltage(problem, solution.nodes.front()));
-    page.add_heat_map(current_error(solution, ideal_ampere));
+    page.add_chart(lost_voltage(problem, solution.nodes.front()));
+    page.add_chart(current_error(solution, ideal_ampere));
     page.add_table("Column currents", current_table(solution, ideal_ampere));
     write_file(out, page.text());
 }

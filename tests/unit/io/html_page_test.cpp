@@ -9,6 +9,7 @@ namespace ohmgrid {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::ptrdiff_t occurrences(const std::string& text, const std::string& pattern) {
     const std::regex expression(pattern);
@@ -16,28 +17,43 @@ std::ptrdiff_t occurrences(const std::string& text, const std::string& pattern) 
                          std::sregex_iterator());
 }
 
-HeatMap ramp_of(std::int64_t rows, std::int64_t columns) {
-    HeatMap map{"title", "row", "column", "V", rows, columns, {}};
-    for (std::int64_t i = 0; i < rows * columns; ++i) map.values.push_back(static_cast<double>(i));
-    return map;
+BarChart bars(std::size_t rows) {
+    BarChart chart{.title = "a & b",
+                   .value = {.name = "v"},
+                   .rows = {},
+                   .parts = {{.name = "p", .values = {}}}};
+    for (std::size_t i = 0; i < rows; ++i) {
+        chart.rows.push_back("row " + std::to_string(i));
+        chart.parts[0].values.push_back(static_cast<double>(i));
+    }
+    return chart;
 }
 
-TEST(HtmlPage, DrawsOneTilePerValueWithItsNumber) {
-    HtmlPage page("a & b");
-    page.add_heat_map(ramp_of(2, 3));
-    EXPECT_EQ(occurrences(page.text(), "<title>row"), 6);
-    EXPECT_THAT(page.text(), HasSubstr("<title>row 1, column 2: 5 V</title>"));
-    EXPECT_THAT(page.text(), HasSubstr("a &amp; b"));
+TEST(HtmlPage, ShowsEveryChartWithItsDataBelow) {
+    HtmlPage page("a < b");
+    page.add_chart(bars(3));
+    page.add_chart(bars(30));
+    EXPECT_THAT(page.text(), HasSubstr("<h1>a &lt; b</h1>"));
+    EXPECT_THAT(page.text(), HasSubstr("<figcaption>a &amp; b</figcaption>"));
+    EXPECT_THAT(page.text(), HasSubstr("<details open><summary>Data (3 rows)</summary>"));
+    EXPECT_THAT(page.text(), HasSubstr("<details><summary>Data (30 rows)</summary>"));
+    EXPECT_THAT(page.text(), HasSubstr("<td>row 29</td><td>29</td>"));
 }
 
-/// 200 x 200 values in tiles of 3 x 3 (96 tiles at most): 67 x 67; the first is the mean of 0, 1,
-/// 2, 200, 201, 202, 400, 401, 402 = 201.
-TEST(HtmlPage, AveragesLargeMapsAndSaysSo) {
-    HtmlPage page("large");
-    page.add_heat_map(ramp_of(200, 200));
-    EXPECT_EQ(occurrences(page.text(), "<title>row"), 67 * 67);
-    EXPECT_THAT(page.text(), HasSubstr("row 0, column 0: 201 V"));
-    EXPECT_THAT(page.text(), HasSubstr("mean of 3 x 3 values"));
+TEST(HtmlPage, GivesEveryChartIdsOfItsOwn) {
+    HtmlPage page("ids");
+    page.add_chart(bars(1));
+    page.add_chart(bars(1));
+    EXPECT_EQ(occurrences(page.text(), "id=\"chart1-title\""), 1);
+    EXPECT_EQ(occurrences(page.text(), "id=\"chart2-title\""), 1);
+}
+
+TEST(HtmlPage, RefersToNoOtherFileAndRunsNoScript) {
+    HtmlPage page("alone");
+    page.add_chart(bars(2));
+    page.add_details("Origin", {{"command", "ohmgrid run <x>"}});
+    EXPECT_THAT(page.text(), HasSubstr("<dt>command</dt><dd>ohmgrid run &lt;x&gt;</dd>"));
+    EXPECT_EQ(occurrences(page.text(), "href|src=|<script|<link|url\\(|@import"), 0);
 }
 
 TEST(HtmlPage, ShortensLongTablesAndSaysSo) {
@@ -47,6 +63,7 @@ TEST(HtmlPage, ShortensLongTablesAndSaysSo) {
     page.add_table("numbers", table, 5);
     EXPECT_EQ(occurrences(page.text(), "<td>"), 5);
     EXPECT_THAT(page.text(), HasSubstr("5 of 7 rows"));
+    EXPECT_THAT(page.text(), Not(HasSubstr("<td>6</td>")));
 }
 
 }  // namespace
