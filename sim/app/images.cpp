@@ -35,7 +35,7 @@ ImageSource RunImages::calibration() const {
     return {calibration_.set.count(), loader_of(calibration_.set, calibration_.preprocess)};
 }
 
-InferenceReport infer_run(const RunFile& run, const RunContext& context) {
+void refuse_without_weights(const RunFile& run) {
     if (!run.network.has_weights()) {
         throw InputError(
             Message{.place = {},
@@ -44,6 +44,10 @@ InferenceReport infer_run(const RunFile& run, const RunContext& context) {
                     .remedy = "Use a trained .onnx network, or 'ohmgrid cost' for the "
                               "cost table alone"});
     }
+}
+
+InferenceReport infer_run(const RunFile& run, const RunContext& context) {
+    refuse_without_weights(run);
     const RunImages images(run);
     return evaluate(run.network, images.test(), images.calibration(), layer_settings(run),
                     run.device, context);

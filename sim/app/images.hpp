@@ -27,6 +27,9 @@ class RunImages {
     Part calibration_;
 };
 
+/// @throws InputError (RUN005) if the network has shapes only.
+void refuse_without_weights(const RunFile& run);
+
 /// The inference of a run file: calibration, accuracies, layer errors.
 InferenceReport infer_run(const RunFile& run, const RunContext& context);
 

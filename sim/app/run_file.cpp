@@ -109,6 +109,21 @@ std::vector<LayerDesign> design_per_layer(const Graph& network, const ParameterF
     return designs;
 }
 
+/// The tunables set for single layers, once they are known to be right.
+void append_overrides(const ParameterFile& file, std::vector<ResolvedParam>& all) {
+    const auto entries = file.tables.find("layer");
+    if (entries == file.tables.end()) return;
+    const std::vector<ParamInfo> known = layer_parameters();
+    for (const ParameterSet& entry : entries->second) {
+        const std::string layer = to_text(entry.find("name")->value);
+        for (const auto& [key, value] : entry.entries()) {
+            if (key == "name") continue;
+            all.push_back({fmt::format("layer.{}.{}", layer, full_key(key, known)),
+                           to_text(value.value), value.place.text()});
+        }
+    }
+}
+
 void refuse_unknown_tables(const ParameterFile& file, Complaints& complaints) {
     for (const auto& [name, entries] : file.tables) {
         if (name == "layer") continue;
@@ -149,6 +164,7 @@ std::vector<ParamInfo> run_parameters() {
     append(all, layer_parameters());
     append(all, chip_parameters().infos());
     append(all, activity_parameters().infos());
+    append(all, study_parameters().infos());
     return all;
 }
 
@@ -168,6 +184,8 @@ RunFile read_run_file(const std::filesystem::path& path,
     run.device = device_parameters().read(file.values, complaints);
     run.chip = chip_parameters().read(file.values, complaints);
     run.activity = activity_parameters().read(file.values, complaints);
+    run.study = study_parameters().read(file.values, complaints);
+    check(run.study, file.values, complaints);
     check(run.device, file.values, complaints);
     (void)read_design(file.values, complaints);  // mistakes in shared sections, once
     complaints.throw_if_any();
@@ -179,6 +197,7 @@ RunFile read_run_file(const std::filesystem::path& path,
     run.data.test = resolved_files(run.data.test, path);
     run.data.calibration = resolved_files(run.data.calibration, path);
     run.parameters = resolve(known, file.values);
+    append_overrides(file, run.parameters);
     run.sha256_of = std::move(file.sha256_of);
     run.sha256_of[network.string()] = sha256(read_file(network));
     return run;

@@ -11,6 +11,7 @@
 #include "sim/device/device_model.hpp"
 #include "sim/inference/layer_settings.hpp"
 #include "sim/io/provenance.hpp"
+#include "sim/montecarlo/study_spec.hpp"
 #include "sim/network/data_spec.hpp"
 #include "sim/network/graph.hpp"
 
@@ -29,9 +30,12 @@ struct RunFile {
     Technology technology;
     DeviceModel device;
     ChipSpec chip;
-    Activity activity;                      ///< assumed where none is measured
-    std::vector<LayerDesign> layers;        ///< one per weighted node, overrides applied
-    std::vector<ResolvedParam> parameters;  ///< all tunables in force and where they came from
+    Activity activity;                ///< assumed where none is measured
+    StudySpec study;                  ///< of `ohmgrid montecarlo`
+    std::vector<LayerDesign> layers;  ///< one per weighted node, overrides applied
+    /// All tunables in force and where they came from; those of [[layer]] entries are named
+    /// layer.NAME.KEY.
+    std::vector<ResolvedParam> parameters;
     std::map<std::string, std::string> sha256_of;
 };
 

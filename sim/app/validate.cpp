@@ -13,15 +13,6 @@
 namespace ohmgrid {
 namespace {
 
-/// KIND of the first line `schema = "ohmgrid.KIND/1"`; empty if there is none.
-std::string kind_of(const std::string& text) {
-    static constexpr std::string_view before = "ohmgrid.";
-    const std::size_t begin = text.find(before);
-    const std::size_t end = text.find('/', begin);
-    if (begin == std::string::npos || end == std::string::npos) return {};
-    return text.substr(begin + before.size(), end - begin - before.size());
-}
-
 /// Checks a part (device, technology, ...) against the tunables of its section.
 void check_part(const ParameterFile& file, const std::string& kind) {
     ParameterSet set;
@@ -56,7 +47,7 @@ Table source_table(const ParameterFile& file) {
 
 ExitCode validate(const Arguments& arguments, Console& console) {
     for (const std::string& name : arguments.files()) {
-        const std::string kind = kind_of(read_file(name));
+        const std::string kind = schema_kind(read_file(name));
         const ParameterFile file =
             read_parameter_file(name, kind.empty() ? "run" : kind, data_folders());
         if (kind == "run") {

@@ -73,9 +73,9 @@ TrialValues earlier_trials(const StudyHead& head, const StudyFiles& files,
 /// The values of one study as far as this process knows them, and the journal they go to.
 class Trials {
   public:
-    Trials(const StudyHead& head, const ChipFunction& evaluate, Ranks& ranks,
+    Trials(const StudyHead& head, const Preparation& prepare, Ranks& ranks,
            const RunContext& context)
-        : head_(head), evaluate_(evaluate), ranks_(ranks), context_(context) {}
+        : head_(head), prepare_(prepare), ranks_(ranks), context_(context) {}
 
     void begin(const StudyFiles& files) {
         std::string known;
@@ -124,6 +124,7 @@ class Trials {
 
   private:
     void evaluate_mine(const std::vector<Point>& mine) {
+        if (!mine.empty() && !evaluate_) evaluate_ = prepare_(context_);
         const auto threads = static_cast<std::size_t>(context_.threads);
         const std::size_t side_by_side = mine.size() / threads * threads;
         RunContext inside{.threads = 1, .seed = context_.seed, .stop = context_.stop};
@@ -213,7 +214,8 @@ class Trials {
     }
 
     const StudyHead& head_;
-    const ChipFunction& evaluate_;
+    const Preparation& prepare_;
+    ChipFunction evaluate_;
     Ranks& ranks_;
     const RunContext& context_;
     std::optional<Journal> journal_;
@@ -226,9 +228,9 @@ class Trials {
 
 }  // namespace
 
-TrialValues run_study(const StudyHead& head, const ChipFunction& evaluate, const StudyFiles& files,
+TrialValues run_study(const StudyHead& head, const Preparation& prepare, const StudyFiles& files,
                       Shard shard, Ranks& ranks, const RunContext& context) {
-    Trials trials(head, evaluate, ranks, context);
+    Trials trials(head, prepare, ranks, context);
     trials.begin(files);
     for (std::int64_t begun = 0; begun < head.spec.trials;) {
         const std::int64_t end = next_look(head, begun);

@@ -14,10 +14,10 @@ namespace ohmgrid {
 /// What a file of trials belongs to.
 struct StudyHead {
     StudySpec spec;
-    std::vector<Measure> measures;                ///< the first one is the study's headline
+    std::vector<Measure> measures = {};           ///< the first one is the study's headline
     ErrorSources sources = ErrorSources::none();  ///< those present in the configuration
     /// Everything the values depend on, by name: parameters, hashes of inputs, seed.
-    std::map<std::string, std::string> configuration;
+    std::map<std::string, std::string> configuration = {};
 };
 
 /// Trials as they were found in a file, finished study or not.

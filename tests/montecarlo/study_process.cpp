@@ -68,13 +68,14 @@ int main(int argc, char** argv) {
         }
         return analytic_values(chip);
     };
+    const Preparation prepare = [&evaluate](const RunContext&) { return evaluate; };
     try {
         Ranks ranks;
         try {
             RunContext context{.threads = options.threads, .stop = interrupt.token()};
             context.note = [](std::string_view line) { std::cerr << line << '\n'; };
             const TrialValues values =
-                run_study(head, evaluate, options.files, options.shard, ranks, context);
+                run_study(head, prepare, options.files, options.shard, ranks, context);
             if (ranks.rank() == 0) print(values);
             return 0;
         } catch (const Interrupted&) {
