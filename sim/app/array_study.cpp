@@ -1,11 +1,11 @@
-#include "sim/app/array_study.hpp"
-
 #include <fmt/format.h>
 
 #include <cmath>
 #include <memory>
 
 #include "sim/app/data_folders.hpp"
+#include "sim/app/device_file.hpp"
+#include "sim/app/study_kinds.hpp"
 #include "sim/circuit/crossbar_io.hpp"
 #include "sim/circuit/line_solver.hpp"
 #include "sim/core/error.hpp"
@@ -98,17 +98,6 @@ ChipFunction chip_function(std::shared_ptr<const ArrayStudy> study) {
     };
 }
 
-std::vector<std::string> measures_of(const StudySpec& spec) {
-    const std::vector<std::string> known{"current_error", "worst_current_error"};
-    const std::vector<std::string> asked = spec.measures();
-    for (const std::string& name : asked) {
-        if (std::find(known.begin(), known.end(), name) == known.end()) {
-            refuse_unknown_measure(name, known);
-        }
-    }
-    return asked.empty() ? known : asked;
-}
-
 /// Keys stand at the top of the file; the table knows them in a section of its own.
 ParameterSet with_section(const ParameterSet& file) {
     ParameterSet set = file;
@@ -121,41 +110,18 @@ ParameterSet with_section(const ParameterSet& file) {
     return set;
 }
 
-}  // namespace
-
-std::vector<ParamInfo> array_study_parameters() {
+std::vector<ParamInfo> known_parameters() {
     std::vector<ParamInfo> all = cells_parameters().infos();
-    for (ParamInfo& info : device_parameters().infos()) all.push_back(std::move(info));
+    for (ParamInfo& info : device_infos()) all.push_back(std::move(info));
     for (ParamInfo& info : study_parameters().infos()) all.push_back(std::move(info));
     return all;
 }
 
-StudySubject array_subject(const std::filesystem::path& path,
-                           const std::vector<std::string>& assignments) {
-    ParameterFile file = read_parameter_file(path, "study", data_folders());
-    for (const std::string& assignment : assignments) {
-        set_from_command_line(file.values, assignment);
-    }
-    const ParameterSet set = with_section(file.values);
-    const std::vector<ParamInfo> known = array_study_parameters();
-    Complaints complaints;
-    refuse_unknown_keys(set, known, complaints);
-    const ArrayStudySpec spec = cells_parameters().read(set, complaints);
-    const DeviceModel device = device_parameters().read(set, complaints);
-    StudySubject subject{.head = {.spec = study_parameters().read(set, complaints)},
-                         .prepare = {},
-                         .about = {},
-                         .parameters = {},
-                         .sha256_of = std::move(file.sha256_of)};
-    check(device, set, complaints);
-    check(subject.head.spec, set, complaints);
-    complaints.throw_if_any();
-
-    const std::filesystem::path cells = find_file(spec.cells, path, data_folders());
-    ArrayStudy study{.problem = read_array(cells, spec.read_volt),
-                     .device = device,
+ArrayStudy read_cells(const std::filesystem::path& cells, double read_volt, DeviceModel device) {
+    ArrayStudy study{.problem = read_array(cells, read_volt),
+                     .device = std::move(device),
                      .ideal_ampere = {},
-                     .measures = measures_of(subject.head.spec)};
+                     .measures = {}};
     if (!std::holds_alternative<LinearLaw>(study.problem.law)) {
         throw InputError(Message{.place = cells.string(),
                                  .id = "ARS001",
@@ -163,20 +129,49 @@ StudySubject array_subject(const std::filesystem::path& path,
                                  .remedy = "Leave out the file's cell_law"});
     }
     study.ideal_ampere = study.problem.input_volt * study.problem.crossbar.conductance_siemens;
+    return study;
+}
+
+ErrorSources sources_of(const ArrayStudy& study) {
     const Crossbar& crossbar = study.problem.crossbar;
-    subject.head.sources = present_sources(device);
-    if (crossbar.row_wire_ohm + crossbar.column_wire_ohm + crossbar.driver_ohm +
-            crossbar.sense_ohm >
-        0) {
-        subject.head.sources = subject.head.sources.with(ErrorSource::wires);
-    }
-    for (const std::string& name : study.measures) {
-        subject.head.measures.push_back({.name = name, .better = Better::lower});
-    }
+    const ErrorSources cells = present_sources(study.device);
+    const bool lines = crossbar.drive_end_ohm() > 0 || crossbar.sense_end_ohm() > 0;
+    return lines ? cells.with(ErrorSource::wires) : cells;
+}
+
+}  // namespace
+
+StudySubject array_subject(const std::filesystem::path& path,
+                           const std::vector<std::string>& assignments) {
+    ParameterFile file = read_parameter_file(path, "study", data_folders());
+    for (const std::string& assignment : assignments) assign(file, assignment);
+    const ParameterSet set = with_section(file.values);
+    const std::vector<ParamInfo> known = known_parameters();
+    Complaints complaints;
+    refuse_unknown_keys(set, known, complaints);
+    const ArrayStudySpec spec = cells_parameters().read(set, complaints);
+    const DeviceModel device = read_device(set, file.sha256_of, complaints);
+    StudySubject subject{.head = {.spec = study_parameters().read(set, complaints)},
+                         .prepare = {},
+                         .about = {},
+                         .parameters = {},
+                         .sha256_of = std::move(file.sha256_of)};
+    check(subject.head.spec, set, complaints);
+    complaints.throw_if_any();
+
+    const std::filesystem::path cells = find_file(spec.cells, path, data_folders());
+    ArrayStudy study = read_cells(cells, spec.read_volt, device);
+    subject.head.measures =
+        chosen_measures(subject.head.spec,
+                        {{.name = "current_error", .better = Better::lower},
+                         {.name = "worst_current_error", .better = Better::lower}},
+                        2);
+    for (const Measure& measure : subject.head.measures) study.measures.push_back(measure.name);
+    subject.head.sources = sources_of(study);
     subject.parameters = resolve(known, set);
     subject.sha256_of[cells.string()] = sha256(read_file(cells));
-    subject.about =
-        fmt::format("{} x {} cells of {}", crossbar.rows(), crossbar.columns(), device.name);
+    subject.about = fmt::format("{} x {} cells of {}", study.problem.crossbar.rows(),
+                                study.problem.crossbar.columns(), device.name);
     const auto shared = std::make_shared<const ArrayStudy>(std::move(study));
     subject.prepare = [shared](const RunContext&) { return chip_function(shared); };
     return subject;

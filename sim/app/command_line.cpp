@@ -45,10 +45,11 @@ constexpr int exact_names =
 Arguments parse(const Verb& verb, const std::vector<std::string>& words) {
     po::options_description known;
     for (const Option& o : verb.options) {
+        const std::string name = o.letter == 0 ? o.name : o.name + ',' + o.letter;
         if (o.value.empty()) {
-            known.add_options()(o.name.c_str(), "");
+            known.add_options()(name.c_str(), "");
         } else {
-            known.add_options()(o.name.c_str(), po::value<std::string>(), "");
+            known.add_options()(name.c_str(), po::value<std::string>(), "");
         }
     }
     known.add_options()("files", po::value<std::string>(), "");
@@ -209,8 +210,9 @@ std::string Arguments::choice(const std::string& option,
 namespace option {
 
 Option out(std::string fallback) {
-    return {"out", "FILE", "where the results go", std::move(fallback)};
+    return {"out", "FILE", "where the results go", std::move(fallback), false, 'o'};
 }
+Option report() { return {"report", "FILE.html", "a page with pictures of the results"}; }
 Option format() { return {"format", "FORMAT", "table, csv or json on standard output", "table"}; }
 Option set() {
     return {"set", "KEY=VALUE", "overrides a parameter, as in --set adc.bits=6; may be repeated",
@@ -231,7 +233,8 @@ std::string help_text(const Verb& verb) {
         verb.files.empty() ? "" : " ", verb.files, verb.options.empty() ? "" : " [options]");
     if (!verb.options.empty()) text += "\nOptions:\n";
     for (const Option& o : verb.options) {
-        const std::string left = o.value.empty() ? "--" + o.name : "--" + o.name + ' ' + o.value;
+        const std::string letter = o.letter == 0 ? "" : fmt::format("-{}, ", o.letter);
+        const std::string left = letter + "--" + o.name + (o.value.empty() ? "" : ' ' + o.value);
         const std::string fallback = o.fallback.empty() ? "" : " (default " + o.fallback + ")";
         text += fmt::format("  {:<22}{}{}\n", left, o.doc, fallback);
     }

@@ -30,6 +30,7 @@ struct Option {
     std::string doc;
     std::string fallback = {};  ///< shown in the help and used when the option is absent
     bool repeats = false;
+    char letter = 0;  ///< "-o FILE" for --out FILE; none if 0
 };
 
 /// What the user typed after the verb, checked against the verb's options.
@@ -74,6 +75,7 @@ struct Verb {
 /// Options that several verbs share, each defined once.
 namespace option {
 Option out(std::string fallback);
+Option report();
 Option format();
 Option set();
 Option threads();

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
 
@@ -12,12 +13,8 @@ ExitCode cost(const Arguments& arguments, Console& console) {
     const RunFile run = read_run_file(arguments.files().front(), arguments.texts("set"));
     const Provenance record = begin_record(console, {}, run);
     const ChipCost chip = chip_cost(layer_plans(run), run.technology, run.device, run.chip);
-    if (arguments.has("out")) {
-        Hdf5Writer file(arguments.text("out"));
-        write_cost(file, chip);
-        write_provenance(file, "ohmgrid.cost", record);
-        file.commit();
-    }
+    store_results(arguments, "ohmgrid.cost", record,
+                  [&](Hdf5Writer& file) { write_cost(file, chip); });
     switch (format) {
         case Format::table:
             console.out << to_text(overview_table(chip, {})) << '\n' << chip_line(chip) << '\n';
@@ -41,7 +38,7 @@ Verb cost_verb() {
             .files = "RUN.toml",
             .files_least = 1,
             .files_most = 1,
-            .options = {option::set(), option::out(""), option::format()},
+            .options = {option::set(), option::out(""), option::report(), option::format()},
             .action = cost};
 }
 

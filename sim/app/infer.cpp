@@ -4,6 +4,7 @@
 
 #include "sim/app/images.hpp"
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
 
@@ -16,12 +17,8 @@ ExitCode infer(const Arguments& arguments, Console& console) {
     const RunFile run = read_run_file(arguments.files().front(), arguments.texts("set"));
     const Provenance record = begin_record(console, context, run);
     const InferenceReport report = infer_run(run, context);
-    if (arguments.has("out")) {
-        Hdf5Writer file(arguments.text("out"));
-        write_inference(file, report);
-        write_provenance(file, "ohmgrid.infer", record);
-        file.commit();
-    }
+    store_results(arguments, "ohmgrid.infer", record,
+                  [&](Hdf5Writer& file) { write_inference(file, report); });
     const Table table = layer_error_table(report);
     if (format == Format::json) {
         console.out << to_json(report).dump(2) << '\n';
@@ -44,8 +41,8 @@ Verb infer_verb() {
         .files = "RUN.toml",
         .files_least = 1,
         .files_most = 1,
-        .options = {option::set(), option::out(""), option::format(), option::threads(),
-                    option::seed(), option::quiet()},
+        .options = {option::set(), option::out(""), option::report(), option::format(),
+                    option::threads(), option::seed(), option::quiet()},
         .action = infer};
 }
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "sim/app/array_arguments.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/circuit/cell_netlist.hpp"
-#include "sim/circuit/crossbar_io.hpp"
 #include "sim/circuit/spice_deck.hpp"
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
@@ -10,7 +10,6 @@
 namespace ohmgrid {
 namespace {
 
-constexpr std::int64_t most_vectors = 1'000'000'000;
 constexpr std::int64_t most_points = 100'000;
 
 /// To the file of --out, or to standard output.
@@ -24,20 +23,29 @@ void deliver(const std::string& text, const Arguments& arguments, Console& conso
 }
 
 std::string deck_of_array(const Arguments& arguments) {
-    const std::string& path = arguments.files().front();
-    const ArrayProblem problem =
-        read_array(path, arguments.quantity("read-voltage", dimension::voltage));
-    const std::int64_t vector = arguments.count("vector", 0, most_vectors);
-    if (vector >= problem.input_volt.rows()) {
-        throw InputError(Message{
-            .place = fmt::format("--vector {}", vector),
-            .id = "CIR024",
-            .what = fmt::format("the array has {} input vectors", problem.input_volt.rows()),
-            .remedy = "Vectors are counted from 0"});
+    const ArrayProblem problem = array_of(arguments);
+    if (phases_differ(problem.sharing, problem.crossbar.columns())) {
+        throw InputError({.place = {},
+                          .id = "CIR026",
+                          .what = "unselected columns float, so every phase is another circuit",
+                          .remedy = "Choose one phase, as in --phase 0"});
     }
-    const DeckOptions options{.notes = {fmt::format("array {}, input vector {}", path, vector)},
-                              .saved = arguments.has("nodes") ? Detail::nodes : Detail::currents};
-    return dc_deck(problem.crossbar, problem.law, problem.input_volt.row(vector), options);
+    const Eigen::VectorXd input_volt = problem.input_volt.row(0).transpose();
+    const DeckOptions options{
+        .notes = {fmt::format("array {}, input vector {}", arguments.files().front(),
+                              arguments.has("vector") ? arguments.text("vector") : "0")},
+        .saved = arguments.has("nodes") ? Detail::nodes : Detail::currents};
+    if (!arguments.has("transient")) {
+        return dc_deck(problem.crossbar, problem.law, input_volt, options);
+    }
+    const double stop_second = stop_of(arguments, problem);
+    return transient_deck(problem.crossbar, problem.law, input_volt,
+                          {.capacitance = problem.capacitance,
+                           .waveform = waveform_of(arguments),
+                           .stop_second = stop_second,
+                           .step_second = stop_second / static_cast<double>(arguments.count(
+                                                            "steps", 1, most_points))},
+                          options);
 }
 
 std::string table_of_cell(const Arguments& arguments, Console& console) {
@@ -57,6 +65,23 @@ ExitCode netlist(const Arguments& arguments, Console& console) {
     return ExitCode::done;
 }
 
+std::vector<Option> netlist_options() {
+    std::vector<Option> options{{"nodes", "", "the deck saves every node voltage"},
+                                {"transient", "", "a deck in time instead of an operating point"},
+                                {"steps", "N", "time steps of a transient, at least", "2000"},
+                                {"characterise", "", "the file is a cell: sweep it with ngspice"},
+                                {"subcircuit", "NAME", "which one, if the cell file holds several"},
+                                {"from", "VOLTAGE", "start of the sweep", "-1 V"},
+                                {"to", "VOLTAGE", "end of the sweep", "1 V"},
+                                {"points", "N", "of the sweep", "41"},
+                                {"gate", "VOLTAGE", "on the third pin of a cell", "1.2 V"},
+                                option::out("")};
+    for (auto* more : {array_options, waveform_options}) {
+        for (Option& one : more()) options.push_back(std::move(one));
+    }
+    return options;
+}
+
 }  // namespace
 
 Verb netlist_verb() {
@@ -67,16 +92,7 @@ Verb netlist_verb() {
         .files = "ARRAY.h5|ARRAY.csv|CELL.sp",
         .files_least = 1,
         .files_most = 1,
-        .options = {{"vector", "N", "which input vector drives the deck", "0"},
-                    {"nodes", "", "the deck saves every node voltage"},
-                    {"read-voltage", "VOLTAGE", "on every row of a CSV array", "0.2 V"},
-                    {"characterise", "", "the file is a cell: sweep it with ngspice"},
-                    {"subcircuit", "NAME", "which one, if the cell file holds several"},
-                    {"from", "VOLTAGE", "start of the sweep", "-1 V"},
-                    {"to", "VOLTAGE", "end of the sweep", "1 V"},
-                    {"points", "N", "of the sweep", "41"},
-                    {"gate", "VOLTAGE", "on the third pin of a cell", "1.2 V"},
-                    option::out("")},
+        .options = netlist_options(),
         .action = netlist};
 }
 

@@ -5,8 +5,10 @@
 
 #include "sim/app/images.hpp"
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
+#include "sim/io/atomic_file.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -42,6 +44,9 @@ ExitCode run(const Arguments& arguments, Console& console) {
     write_inference(results, report);
     write_provenance(results, "ohmgrid.run", record);
     results.commit();
+    if (arguments.has("report")) {
+        write_file(arguments.text("report"), report_page(arguments.text("out")).text());
+    }
 
     switch (format) {
         case Format::table:
@@ -74,8 +79,8 @@ Verb run_verb() {
         .files = "RUN.toml",
         .files_least = 1,
         .files_most = 1,
-        .options = {option::set(), option::out("results.h5"), option::format(), option::threads(),
-                    option::seed(), option::quiet()},
+        .options = {option::set(), option::out("results.h5"), option::report(), option::format(),
+                    option::threads(), option::seed(), option::quiet()},
         .action = run};
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/app/data_folders.hpp"
+#include "sim/app/device_file.hpp"
 #include "sim/core/spelling.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/parameter_file.hpp"
@@ -154,13 +156,45 @@ std::string resolved_files(const std::string& list, const std::filesystem::path&
     return out;
 }
 
+/// Every distinct number of bits per cell once.
+void check_levels(const DeviceModel& device, const std::vector<LayerDesign>& layers,
+                  const ParameterSet& set, Complaints& complaints) {
+    std::set<int> bits;
+    for (const LayerDesign& layer : layers) bits.insert(layer.settings.array.cell_bits);
+    for (const int b : bits) check_levels(device, b, set, complaints);
+}
+
 }  // namespace
+
+void assign(ParameterFile& file, const std::string& assignment) {
+    ParameterSet set;
+    set_from_command_line(set, assignment);
+    for (const auto& [key, entry] : set.entries()) {
+        const auto* name = std::get_if<std::string>(&entry.value);
+        if (!key.ends_with(".base") || name == nullptr) {
+            file.values.set(key, entry);
+            continue;
+        }
+        const std::string section = key.substr(0, key.find('.'));
+        const ParameterFile part =
+            read_parameter_file(find_file(*name, {}, data_folders()), section, data_folders());
+        std::vector<std::string> old;
+        for (const auto& [known, value] : file.values.entries()) {
+            if (known.rfind(section + '.', 0) == 0) old.push_back(known);
+        }
+        for (const std::string& dropped : old) file.values.erase(dropped);
+        for (const auto& [word, value] : part.values.entries()) {
+            file.values.set(section + '.' + word, value);
+        }
+        for (const auto& [path, hash] : part.sha256_of) file.sha256_of[path] = hash;
+    }
+}
 
 std::vector<ParamInfo> run_parameters() {
     std::vector<ParamInfo> all{network_parameter()};
     append(all, data_parameters().infos());
     append(all, technology_parameters().infos());
-    append(all, device_parameters().infos());
+    append(all, device_infos());
     append(all, layer_parameters());
     append(all, chip_parameters().infos());
     append(all, activity_parameters().infos());
@@ -171,9 +205,7 @@ std::vector<ParamInfo> run_parameters() {
 RunFile read_run_file(const std::filesystem::path& path,
                       const std::vector<std::string>& assignments) {
     ParameterFile file = read_parameter_file(path, "run", data_folders());
-    for (const std::string& assignment : assignments) {
-        set_from_command_line(file.values, assignment);
-    }
+    for (const std::string& assignment : assignments) assign(file, assignment);
     const std::vector<ParamInfo> known = run_parameters();
     Complaints complaints;
     refuse_unknown_keys(file.values, known, complaints);
@@ -181,18 +213,19 @@ RunFile read_run_file(const std::filesystem::path& path,
     RunFile run;
     run.data = data_parameters().read(file.values, complaints);
     run.technology = technology_parameters().read(file.values, complaints);
-    run.device = device_parameters().read(file.values, complaints);
+    run.device = read_device(file.values, file.sha256_of, complaints);
+    run.cell_law = cell_law_parameters().read(file.values, complaints);
     run.chip = chip_parameters().read(file.values, complaints);
     run.activity = activity_parameters().read(file.values, complaints);
     run.study = study_parameters().read(file.values, complaints);
     check(run.study, file.values, complaints);
-    check(run.device, file.values, complaints);
     (void)read_design(file.values, complaints);  // mistakes in shared sections, once
     complaints.throw_if_any();
 
     const std::filesystem::path network = network_path(file.values, path);
     run.network = load_network(network);
     run.layers = design_per_layer(run.network, file, complaints);
+    check_levels(run.device, run.layers, file.values, complaints);
     complaints.throw_if_any();
     run.data.test = resolved_files(run.data.test, path);
     run.data.calibration = resolved_files(run.data.calibration, path);

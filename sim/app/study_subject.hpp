@@ -18,9 +18,7 @@ struct StudySubject {
     std::map<std::string, std::string> sha256_of;
 };
 
-/// A network on arrays (schema ohmgrid.run/1): `accuracy`, `agreement`, `energy` and
-/// `error.LAYER` of every layer (`errors` stands for all of these); or the cells of one array
-/// (ohmgrid.study/1): `current_error`, `worst_current_error`.
+/// Reads the file of a network, an array or a converter (study_kinds.hpp).
 /// @throws InputError MCS008 for an unknown measure, all that is wrong with the file; IoError
 StudySubject study_subject(const std::filesystem::path& path,
                            const std::vector<std::string>& assignments);

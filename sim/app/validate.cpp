@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "sim/app/data_folders.hpp"
+#include "sim/app/device_file.hpp"
 #include "sim/app/print_table.hpp"
 #include "sim/app/run_file.hpp"
 #include "sim/app/verbs.hpp"
@@ -23,7 +24,13 @@ void check_part(const ParameterFile& file, const std::string& kind) {
     }
     Complaints complaints;
     refuse_unknown_keys(set, known, complaints);
-    for (const ParamInfo& info : known) (void)checked_value(info, set, complaints);
+    if (kind == "device") {
+        std::map<std::string, std::string> hashes;
+        (void)read_device(set, hashes, complaints);
+        (void)cell_law_parameters().read(set, complaints);
+    } else {
+        for (const ParamInfo& info : known) (void)checked_value(info, set, complaints);
+    }
     complaints.throw_if_any();
 }
 

@@ -17,6 +17,7 @@ Verb validate_verb();
 Verb explain_verb();
 Verb devices_verb();
 Verb convert_verb();
+Verb report_verb();
 Verb doctor_verb();
 
 /// All of them, in the order of the overview.

@@ -1,37 +1,9 @@
 #include "sim/circuit/cell_law_spec.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
-#include <optional>
-#include <string_view>
-
-#include "sim/io/hdf5.hpp"
+#include "sim/core/error.hpp"
 
 namespace ohmgrid {
 namespace {
-
-enum class Form { text, number, volt, ampere };
-
-/// How an attribute of an array file is written in a parameter file.
-struct AttributeKey {
-    std::string_view attribute;
-    std::string_view key;
-    Form form = Form::number;
-};
-constexpr std::array<AttributeKey, 11> attribute_keys{{
-    {"cell_law", "device.law.kind", Form::text},
-    {"sinh_b_per_volt", "device.law.sinh_b_per_volt"},
-    {"cubic_k2_per_volt", "device.law.cubic_k2_per_volt"},
-    {"cubic_k3_per_volt2", "device.law.cubic_k3_per_volt2"},
-    {"cell_table", "device.law.table", Form::text},
-    {"threshold_volt", "device.law.transistor.threshold", Form::volt},
-    {"alpha", "device.law.transistor.alpha"},
-    {"drive_ampere", "device.law.transistor.drive", Form::ampere},
-    {"saturation_volt", "device.law.transistor.saturation", Form::volt},
-    {"modulation_per_volt", "device.law.transistor.modulation_per_volt"},
-    {"gate_volt", "device.law.transistor.gate", Form::volt},
-}};
 
 std::vector<ParamRow<CellLawSpec>> law_rows() {
     return {
@@ -111,32 +83,6 @@ CubicLaw cubic_law(const CellLawSpec& spec, const RowMajorMatrix& conductance_si
     return law;
 }
 
-/// An attribute as a parameter file would give it, if it is there.
-std::optional<ParamValue> written(const Hdf5Reader& file, const AttributeKey& a) {
-    const std::string name(a.attribute);
-    if (a.form == Form::text) {
-        const auto text = file.text_attribute("/", name);
-        return text ? std::optional<ParamValue>(*text) : std::nullopt;
-    }
-    const auto number = file.number_attribute("/", name);
-    if (!number) return std::nullopt;
-    if (a.form == Form::number) return *number;
-    return fmt::format("{} {}", *number, a.form == Form::volt ? "V" : "A");
-}
-
-ParameterSet attributes_of(const Hdf5Reader& file, const std::string& path) {
-    ParameterSet set;
-    for (const AttributeKey& a : attribute_keys) {
-        if (auto value = written(file, a)) {
-            set.set(std::string(a.key),
-                    {std::move(*value), Place{fmt::format("{}:{}", path, a.attribute)}});
-        }
-    }
-    return set;
-}
-
-bool is_csv(const std::filesystem::path& path) { return path.extension() == ".csv"; }
-
 }  // namespace
 
 const ParamTable<CellLawSpec>& cell_law_parameters() {
@@ -158,6 +104,12 @@ CellLaw make_cell_law(const CellLawSpec& spec, const RowMajorMatrix& conductance
         case CellLawKind::cubic:
             return cubic_law(spec, conductance_siemens);
         case CellLawKind::table: {
+            if (spec.table.empty()) {
+                throw InputError({.place = "device.law.table",
+                                  .id = "CIR108",
+                                  .what = "tabulated cells need a table, and none is named",
+                                  .remedy = "Name the CSV file of an I-V table"});
+            }
             const std::filesystem::path path = folder / spec.table;
             return TabulatedLaw{IvInterpolant(read_iv_table(path), path.string())};
         }
@@ -170,32 +122,6 @@ CellLaw make_cell_law(const CellLawSpec& spec, const RowMajorMatrix& conductance
                                  .gate_volt = {spec.gate_volt}};
     }
     return LinearLaw{};
-}
-
-CellLaw read_cell_law(const std::filesystem::path& array_file, const Crossbar& crossbar) {
-    if (is_csv(array_file)) return LinearLaw{};
-    const Hdf5Reader file(array_file);
-    Complaints complaints;
-    const CellLawSpec spec =
-        cell_law_parameters().read(attributes_of(file, array_file.string()), complaints);
-    complaints.throw_if_any();
-    CellLaw law = make_cell_law(spec, crossbar.conductance_siemens, array_file.parent_path());
-    auto* gated = std::get_if<TransistorLaw>(&law);
-    if (gated != nullptr && file.has("/gate_volt")) {
-        gated->gate_volt = file.read<double>("/gate_volt").values;
-    }
-    return law;
-}
-
-ArrayCapacitance read_capacitance(const std::filesystem::path& array_file) {
-    if (is_csv(array_file)) return {};
-    const Hdf5Reader file(array_file);
-    const auto farad = [&](const char* name) {
-        return file.number_attribute("/", name).value_or(0.0);
-    };
-    return {.row_wire_farad = farad("row_wire_farad"),
-            .column_wire_farad = farad("column_wire_farad"),
-            .cell_farad = farad("cell_farad")};
 }
 
 }  // namespace ohmgrid

@@ -2,10 +2,8 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "sim/circuit/cell_law.hpp"
-#include "sim/circuit/transient.hpp"
 #include "sim/core/parameters.hpp"
 
 namespace ohmgrid {
@@ -32,20 +30,9 @@ const ParamTable<CellLawSpec>& cell_law_parameters();
 
 /// The law for cells of the given conductances, all rows selected. A relative table path counts
 /// from `folder`.
-/// @throws IoError and InputError as read_iv_table
+/// @throws IoError and InputError as read_iv_table; InputError CIR108 if a table is needed and none
+/// is named
 CellLaw make_cell_law(const CellLawSpec& spec, const RowMajorMatrix& conductance_siemens,
                       const std::filesystem::path& folder);
-
-/// The law stored with an array file, as root attributes: `cell_law` ("linear", "sinh", "cubic",
-/// "table" or "1t1r"); `sinh_b_per_volt`; `cubic_k2_per_volt`, `cubic_k3_per_volt2`; `cell_table`
-/// (a path); `threshold_volt`, `alpha`, `drive_ampere`, `saturation_volt`, `modulation_per_volt`
-/// and `gate_volt`, or a dataset `/gate_volt` with one select voltage per row. What is absent has
-/// the default of [device.law]. Cells of a CSV array are linear.
-/// @throws IoError; InputError as read_iv_table and, for values out of range, PAR003
-CellLaw read_cell_law(const std::filesystem::path& array_file, const Crossbar& crossbar);
-
-/// The capacitances stored with an array file: root attributes `row_wire_farad`,
-/// `column_wire_farad` and `cell_farad`; absent ones are 0, as in a CSV array.
-ArrayCapacitance read_capacitance(const std::filesystem::path& array_file);
 
 }  // namespace ohmgrid

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <sstream>
 
+#include "sim/circuit/cell_law_spec.hpp"
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
@@ -12,42 +14,113 @@
 namespace ohmgrid {
 namespace {
 
+/// An attribute of an array file and the parameter it stands for.
+struct AttributeKey {
+    std::string_view attribute;
+    std::string_view key;
+    std::string_view unit = {};  ///< of a number that a parameter file gives with its unit
+};
+constexpr AttributeKey number_attributes[] = {
+    {"row_wire_ohm", "array.row_wire", "ohm"},
+    {"column_wire_ohm", "array.column_wire", "ohm"},
+    {"driver_ohm", "array.driver", "ohm"},
+    {"sense_ohm", "array.sense", "ohm"},
+    {"column_sharing", "array.column_sharing"},
+    {"row_wire_farad", "array.row_wire_capacitance", "F"},
+    {"column_wire_farad", "array.column_wire_capacitance", "F"},
+    {"cell_farad", "array.cell_capacitance", "F"},
+    {"sinh_b_per_volt", "device.law.sinh_b_per_volt"},
+    {"cubic_k2_per_volt", "device.law.cubic_k2_per_volt"},
+    {"cubic_k3_per_volt2", "device.law.cubic_k3_per_volt2"},
+    {"threshold_volt", "device.law.transistor.threshold", "V"},
+    {"alpha", "device.law.transistor.alpha"},
+    {"drive_ampere", "device.law.transistor.drive", "A"},
+    {"saturation_volt", "device.law.transistor.saturation", "V"},
+    {"modulation_per_volt", "device.law.transistor.modulation_per_volt"},
+    {"gate_volt", "device.law.transistor.gate", "V"},
+};
+constexpr AttributeKey text_attributes[] = {
+    {"drive", "array.drive"},
+    {"sense_end", "array.sense_end"},
+    {"shared_columns", "array.shared_columns"},
+    {"unselected", "array.unselected"},
+    {"cell_law", "device.law.kind"},
+    {"cell_table", "device.law.table"},
+};
+
+/// A number as a parameter file would hold it.
+ParamValue written(double number, std::string_view unit) {
+    if (!unit.empty()) return fmt::format("{} {}", number, unit);
+    constexpr double exact_below = 1e15;
+    if (std::abs(number) < exact_below && number == std::floor(number)) {
+        return static_cast<std::int64_t>(number);
+    }
+    return number;
+}
+
+ParameterSet attributes_of(const Hdf5Reader& file, const std::string& path) {
+    ParameterSet set;
+    const auto store = [&](const AttributeKey& a, ParamValue value) {
+        set.set(std::string(a.key),
+                {std::move(value), Place{fmt::format("{}:{}", path, a.attribute)}});
+    };
+    for (const AttributeKey& a : number_attributes) {
+        const auto number = file.number_attribute("/", std::string(a.attribute));
+        if (number) store(a, written(*number, a.unit));
+    }
+    for (const AttributeKey& a : text_attributes) {
+        const auto text = file.text_attribute("/", std::string(a.attribute));
+        if (text) store(a, *text);
+    }
+    return set;
+}
+
 RowMajorMatrix read_matrix(const Hdf5Reader& file, const std::filesystem::path& path,
                            const std::string& name) {
-    const Dataset<double> data = file.read<double>(name);
-    if (data.extents.size() != 2) {
+    const std::vector<std::int64_t> extents = file.extents(name);
+    if (extents.size() != 2) {
         throw InputError(
             Message{.place = path.string() + ':' + name,
                     .id = "CIR020",
-                    .what = fmt::format("has {} dimensions, expected 2", data.extents.size()),
+                    .what = fmt::format("has {} dimensions, expected 2", extents.size()),
                     .remedy = "Store one matrix"});
     }
-    return Eigen::Map<const RowMajorMatrix>(data.values.data(), data.extents[0], data.extents[1]);
+    // The numbers as read, and as a matrix.
+    check_memory(
+        2.0 * sizeof(double) * static_cast<double>(extents[0]) * static_cast<double>(extents[1]),
+        fmt::format("{}:{} of {} x {} numbers", path.string(), name, extents[0], extents[1]));
+    const Dataset<double> data = file.read<double>(name);
+    return Eigen::Map<const RowMajorMatrix>(data.values.data(), extents[0], extents[1]);
 }
 
-ArrayProblem read_hdf5_array(const std::filesystem::path& path) {
+std::vector<bool> read_mask(const Hdf5Reader& file, const std::string& name) {
+    if (!file.has(name)) return {};
+    const Dataset<double> data = file.read<double>(name);
+    std::vector<bool> mask;
+    for (const double entry : data.values) mask.push_back(entry != 0);
+    return mask;
+}
+
+/// The numbers of an array file before the parameters around them are known.
+struct RawArray {
+    RowMajorMatrix conductance_siemens;
+    RowMajorMatrix input_volt;
+    std::vector<bool> floating_rows;
+    std::vector<bool> floating_columns;
+    std::vector<double> gate_volt;
+    ParameterSet parameters;
+};
+
+RawArray read_hdf5_array(const std::filesystem::path& path) {
     const Hdf5Reader file(path);
-    const auto attribute = [&](const char* name) {
-        return file.number_attribute("/", name).value_or(0.0);
-    };
-    ArrayProblem problem;
-    problem.crossbar = {.conductance_siemens = read_matrix(file, path, "/conductance_siemens"),
-                        .row_wire_ohm = attribute("row_wire_ohm"),
-                        .column_wire_ohm = attribute("column_wire_ohm"),
-                        .driver_ohm = attribute("driver_ohm"),
-                        .sense_ohm = attribute("sense_ohm")};
-    problem.input_volt = read_matrix(file, path, "/input_volt");
-    const std::string law = file.text_attribute("/", "cell_law").value_or("linear");
-    if (law == "sinh") {
-        problem.law = SinhLaw{attribute("sinh_b_per_volt")};
-    } else if (law != "linear") {
-        throw InputError(Message{.place = path.string() + "@cell_law",
-                                 .id = "CIR022",
-                                 .what = fmt::format("\"{}\" is no cell law", law),
-                                 .remedy = "Write \"linear\" or \"sinh\", or give a table of "
-                                           "currents with --cell"});
-    }
-    return problem;
+    RawArray raw{.conductance_siemens = read_matrix(file, path, "/conductance_siemens"),
+                 .input_volt = read_matrix(file, path, "/input_volt"),
+                 .floating_rows = read_mask(file, "/floating_rows"),
+                 .floating_columns = read_mask(file, "/floating_columns"),
+                 .gate_volt = {},
+                 .parameters = attributes_of(file, path.string())};
+    if (file.has("/gate_volt")) raw.gate_volt = file.read<double>("/gate_volt").values;
+    return raw;
 }
 
 double read_cell(const std::string& cell, const Place& place) {
@@ -68,7 +141,7 @@ double read_cell(const std::string& cell, const Place& place) {
     return value;
 }
 
-ArrayProblem read_csv_array(const std::filesystem::path& path, double read_volt) {
+RawArray read_csv_array(const std::filesystem::path& path, double read_volt) {
     std::istringstream lines(read_file(path));
     std::vector<std::vector<double>> rows;
     std::string line;
@@ -95,16 +168,16 @@ ArrayProblem read_csv_array(const std::filesystem::path& path, double read_volt)
                                  .what = "holds no conductances",
                                  .remedy = "Write one array row per line"});
     }
-    ArrayProblem problem;
-    auto& conductance = problem.crossbar.conductance_siemens;
+    RawArray raw;
+    RowMajorMatrix& conductance = raw.conductance_siemens;
     conductance.resize(static_cast<Eigen::Index>(rows.size()),
                        static_cast<Eigen::Index>(rows.front().size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         conductance.row(static_cast<Eigen::Index>(i)) = Eigen::Map<const Eigen::RowVectorXd>(
             rows[i].data(), static_cast<Eigen::Index>(rows[i].size()));
     }
-    problem.input_volt = RowMajorMatrix::Constant(1, conductance.rows(), read_volt);
-    return problem;
+    raw.input_volt = RowMajorMatrix::Constant(1, conductance.rows(), read_volt);
+    return raw;
 }
 
 Dataset<double> dataset_of(const RowMajorMatrix& matrix) {
@@ -126,12 +199,53 @@ Dataset<double> stacked(const std::vector<NodeVoltages>& nodes,
 
 }  // namespace
 
-ArrayProblem read_array(const std::filesystem::path& path, double csv_read_volt) {
-    ArrayProblem problem =
+std::vector<ParamInfo> array_problem_parameters() {
+    std::vector<ParamInfo> infos;
+    for (const ParamInfo& info : array_parameters().infos()) {
+        const bool is_of_the_file = info.key == "array.rows" || info.key == "array.columns" ||
+                                    info.key == "array.cell_bits";
+        if (!is_of_the_file) infos.push_back(info);
+    }
+    for (ParamInfo& info : capacitance_parameters().infos()) infos.push_back(std::move(info));
+    for (ParamInfo& info : cell_law_parameters().infos()) infos.push_back(std::move(info));
+    return infos;
+}
+
+ArrayProblem read_array(const std::filesystem::path& path, const ParameterSet& overrides,
+                        double csv_read_volt) {
+    RawArray raw =
         path.extension() == ".csv" ? read_csv_array(path, csv_read_volt) : read_hdf5_array(path);
-    problem.crossbar.check();
-    check_inputs(problem.crossbar, problem.input_volt);
-    check(problem.law, problem.crossbar);
+    raw.parameters.overlay(overrides);
+    Complaints complaints;
+    refuse_unknown_keys(raw.parameters, array_problem_parameters(), complaints);
+    ArraySpec spec = array_parameters().read(raw.parameters, complaints);
+    const CellLawSpec law = cell_law_parameters().read(raw.parameters, complaints);
+    const ArrayCapacitance capacitance = capacitance_parameters().read(raw.parameters, complaints);
+    complaints.throw_if_any();
+    spec.rows = raw.conductance_siemens.rows();
+    spec.columns = raw.conductance_siemens.cols();
+    ArrayProblem problem{.crossbar = make_crossbar(spec, std::move(raw.conductance_siemens)),
+                         .input_volt = std::move(raw.input_volt),
+                         .capacitance = capacitance,
+                         .sharing = spec};
+    problem.crossbar.floating_rows = std::move(raw.floating_rows);
+    problem.crossbar.floating_columns = std::move(raw.floating_columns);
+    const bool table_is_overridden = overrides.find("device.law.table") != nullptr;
+    problem.law = make_cell_law(law, problem.crossbar.conductance_siemens,
+                                table_is_overridden ? "" : path.parent_path());
+    auto* gated = std::get_if<TransistorLaw>(&problem.law);
+    if (gated != nullptr && !raw.gate_volt.empty() &&
+        overrides.find("device.law.transistor.gate") == nullptr) {
+        gated->gate_volt = std::move(raw.gate_volt);
+    }
+    try {
+        problem.crossbar.check();
+        check_inputs(problem.crossbar, problem.input_volt);
+        check(problem.law, problem.crossbar);
+    } catch (InputError& error) {
+        error.add_context(path.string());
+        throw;
+    }
     return problem;
 }
 
@@ -150,6 +264,19 @@ void write_solution(Hdf5Writer& file, const DcSolution& solution,
                    "siemens", "column current per volt on a row, all other rows at 0 V");
     }
     file.attribute("/", "residual", solution.residual);
+}
+
+void write_power(Hdf5Writer& file, const std::vector<PowerBalance>& balances) {
+    const auto write = [&](const char* name, double PowerBalance::*part, const char* what) {
+        Dataset<double> data{{std::ssize(balances)}, {}};
+        for (const PowerBalance& balance : balances) data.values.push_back(balance.*part);
+        file.write(std::string("/power_watt/") + name, data, "watt", what);
+    };
+    write("cells", &PowerBalance::cells_watt, "dissipated in the cells, per input vector");
+    write("wires", &PowerBalance::wires_watt, "dissipated in word and bit lines");
+    write("drivers", &PowerBalance::drivers_watt, "dissipated in the drivers' resistance");
+    write("sense", &PowerBalance::sense_watt, "dissipated in the sense resistance");
+    write("delivered", &PowerBalance::delivered_watt, "delivered by the drivers' sources");
 }
 
 }  // namespace ohmgrid

@@ -165,14 +165,10 @@ class PhaseSplitter {
 RowMajorMatrix reduce_ideal_by_phase(const Crossbar& crossbar, const ArraySpec& sharing,
                                      PortReducer& reducer) {
     RowMajorMatrix effective(crossbar.rows(), crossbar.columns());
-    for (Index phase = 0; phase < sharing.column_sharing; ++phase) {
-        Crossbar in_phase = crossbar;
-        in_phase.floating_columns.resize(static_cast<std::size_t>(crossbar.columns()));
-        for (Index j = 0; j < crossbar.columns(); ++j) {
-            in_phase.floating_columns[static_cast<std::size_t>(j)] =
-                crossbar.column_floats(j) || conversion_phase(sharing, j) != phase;
-        }
-        const RowMajorMatrix map = reduce_ideal(in_phase, reducer);
+    const Index phases = conversion_phases(sharing, crossbar.columns());
+    for (Index phase = 0; phase < phases; ++phase) {
+        const RowMajorMatrix map =
+            reduce_ideal(crossbar_in_phase(crossbar, sharing, phase), reducer);
         for (Index j = 0; j < crossbar.columns(); ++j) {
             if (conversion_phase(sharing, j) == phase) effective.col(j) = map.col(j);
         }
@@ -247,11 +243,6 @@ std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,
             }
         });
     return maps;
-}
-
-Index conversion_phase(const ArraySpec& spec, Index column) {
-    return spec.shared_columns == SharedColumns::adjacent ? column % spec.column_sharing
-                                                          : column / spec.converters();
 }
 
 }  // namespace ohmgrid

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 
+#include "sim/circuit/conversion_phase.hpp"
 #include "sim/circuit/crossbar.hpp"
 #include "sim/core/run_context.hpp"
 
@@ -53,10 +54,5 @@ RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& 
 std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,
                                                    std::span<const Crossbar> crossbars,
                                                    const ArraySpec& sharing);
-
-/// The phase (0 .. column_sharing - 1) in which `column` is converted: adjacent sharing gives
-/// columns c s .. c s + s - 1 to converter c; strided sharing gives it c, c + C, c + 2 C ... with C
-/// converters.
-Eigen::Index conversion_phase(const ArraySpec& spec, Eigen::Index column);
 
 }  // namespace ohmgrid

@@ -178,6 +178,13 @@ class BandWatch {
          .remedy = "The band is below what double precision resolves; widen it"});
 }
 
+/// The linear array that a nonlinear one is near an operating point.
+Crossbar tangent_of(const Crossbar& crossbar, const CellResponse& cells) {
+    Crossbar tangent = crossbar;
+    tangent.conductance_siemens = cells.row_siemens.cwiseMax(cells.column_siemens);
+    return tangent;
+}
+
 /// Steps accurate to a small part of the band, within what double precision and patience allow.
 double step_tolerance(double band_ampere, double full_ampere) {
     constexpr double share_of_band = 0.01;
@@ -213,6 +220,33 @@ TimeConstant slowest_time_constant(const Crossbar& crossbar, const ArrayCapacita
     return found;
 }
 
+TimeConstant slowest_time_constant(const Crossbar& crossbar, const CellLaw& law,
+                                   const ArrayCapacitance& capacitance,
+                                   const Eigen::VectorXd& input_volt, const NewtonOptions& newton) {
+    const NonlinearSolution final =
+        solve_nonlinear(crossbar, law, input_volt.transpose(), newton, Detail::nodes);
+    return slowest_time_constant(tangent_of(crossbar, final.cells[0]), capacitance);
+}
+
+Eigen::RowVectorXd column_delay_second(const Crossbar& crossbar,
+                                       const ArrayCapacitance& capacitance,
+                                       const Eigen::VectorXd& input_volt) {
+    capacitance.check();
+    check_inputs(crossbar, input_volt.transpose());
+    const LineSolver solver(crossbar);
+    const RowMajorMatrix zero = RowMajorMatrix::Zero(crossbar.rows(), crossbar.columns());
+    const NodeVoltages final = solver.nodes(input_volt, {zero, zero});
+    // With e(t) = v(final) - v(t): C de/dt = -G e, so G times the integral of e is C v(final).
+    const NodeCurrents charge = charges(capacitance, final);
+    const NodeVoltages lag = solver.nodes(Eigen::VectorXd::Zero(crossbar.rows()), charge);
+    const Eigen::RowVectorXd final_ampere = cell_currents(crossbar, final).colwise().sum();
+    const Eigen::RowVectorXd lacking_coulomb =
+        (cell_currents(crossbar, lag) + charge.column_ampere).colwise().sum();
+    return (final_ampere.array() != 0)
+        .select(lacking_coulomb.array() / final_ampere.array(), 0)
+        .matrix();
+}
+
 Settling settling_time(const Crossbar& crossbar, const CellLaw& law,
                        const ArrayCapacitance& capacitance, const Eigen::VectorXd& input_volt,
                        double band_ampere, const NewtonOptions& options) {
@@ -224,10 +258,8 @@ Settling settling_time(const Crossbar& crossbar, const CellLaw& law,
     }
     const NonlinearSolution final =
         solve_nonlinear(crossbar, law, input_volt.transpose(), options, Detail::nodes);
-    Crossbar tangent = crossbar;
-    tangent.conductance_siemens =
-        final.cells[0].row_siemens.cwiseMax(final.cells[0].column_siemens);
-    const double tau_second = slowest_time_constant(tangent, capacitance).second;
+    const double tau_second =
+        slowest_time_constant(tangent_of(crossbar, final.cells[0]), capacitance).second;
     Settling settling{.column_second = Eigen::RowVectorXd::Zero(crossbar.columns()),
                       .time_constant_second = tau_second,
                       .column_current_ampere = final.column_current_ampere.row(0)};

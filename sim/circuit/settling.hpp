@@ -28,6 +28,26 @@ struct TimeConstant {
 TimeConstant slowest_time_constant(const Crossbar& crossbar, const ArrayCapacitance& capacitance,
                                    const TimeConstantOptions& options = {});
 
+/// The same at the operating point that the inputs lead to.
+TimeConstant slowest_time_constant(const Crossbar& crossbar, const CellLaw& law,
+                                   const ArrayCapacitance& capacitance,
+                                   const Eigen::VectorXd& input_volt,
+                                   const NewtonOptions& newton = {});
+
+/// How late every column's current comes after a step of the inputs, on average: the integral over
+/// time of what it still lacks, divided by its final value (Elmore's delay; J. Appl. Phys. 19, 55
+/// (1948)). Exact, from two linear solves. A column whose current rises as 1 - exp(-t / tau) has
+/// the delay tau, and for real ones that is a good guess: 1 - exp(-t / delay) of the final current
+/// is there after t, and within `single_pole_settling` it has settled. 0 for columns without
+/// current. Linear cells.
+///
+/// This is what other models need to know of an array: cheap enough for every array of a chip.
+/// @throws InputError as Crossbar::check, check_inputs, ArrayCapacitance::check; NumericalError as
+/// LineSolver.
+Eigen::RowVectorXd column_delay_second(const Crossbar& crossbar,
+                                       const ArrayCapacitance& capacitance,
+                                       const Eigen::VectorXd& input_volt);
+
 /// When the column currents may be converted after all inputs are applied at once.
 struct Settling {
     Eigen::RowVectorXd column_second;  ///< last time outside the band, per column; 0: never outside

@@ -92,21 +92,6 @@ class Recorder {
 
 }  // namespace
 
-void ArrayCapacitance::check() const {
-    Complaints complaints;
-    const auto expect = [&complaints](double farad, const char* name) {
-        if (farad >= 0 && std::isfinite(farad)) return;
-        complaints.add({.place = {},
-                        .id = "CIR130",
-                        .what = fmt::format("the capacitance of {} is {} F", name, farad),
-                        .remedy = "Give a finite value of 0 F or more"});
-    };
-    expect(row_wire_farad, "a word-line segment");
-    expect(column_wire_farad, "a bit-line segment");
-    expect(cell_farad, "a cell");
-    complaints.throw_if_any();
-}
-
 void Waveform::check() const {
     const auto finite = [](double v) { return std::isfinite(v); };
     const bool good = !second.empty() && second.size() == scale.size() && second.front() >= 0 &&

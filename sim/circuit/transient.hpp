@@ -3,21 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/circuit/array_capacitance.hpp"
 #include "sim/circuit/nonlinear_solver.hpp"
 
 namespace ohmgrid {
-
-/// Capacitances of one array. The capacitance of a wire segment sits at the cell node it leads to;
-/// that of the driver and the sense amplifier themselves is held by their ideal sources.
-/// docs/models/settling.md.
-struct ArrayCapacitance {
-    double row_wire_farad = 0;     ///< word line to ground, per cell pitch
-    double column_wire_farad = 0;  ///< bit line to ground, per cell pitch
-    double cell_farad = 0;         ///< between word and bit line, every cell, open ones included
-
-    /// @throws InputError (CIR130) for a negative or non-finite value.
-    void check() const;
-};
 
 /// The common time course of all drivers: driver i applies input_volt(i) times `scale`, which is
 /// linear between its points, constant before the first and after the last. Two points at the

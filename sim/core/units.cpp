@@ -70,6 +70,9 @@ std::optional<Quantity> parse_unit(std::string_view word) {
         return q;
     };
     if (word == "%") return Quantity{0.01, dimension::ratio};
+    if (word == "min") return Quantity{60, dimension::time};
+    if (word == "h") return Quantity{3600, dimension::time};
+    if (word == "d") return Quantity{86400, dimension::time};
     for (const NamedUnit& unit : named_units) {
         if (word == unit.symbol) return raise(1.0, unit.dimension);
     }

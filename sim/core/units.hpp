@@ -54,7 +54,7 @@ struct Quantity {
 
 /// Reads a number with its unit: "100 uS", "2.5 kohm", "0.2 V", "3 %", "0.2 fF/um", "48 um2".
 /// Units may be multiplied with '*' and divided with one or more '/'; every unit symbol takes the
-/// prefixes f p n u m k M G T. A plain number is a ratio.
+/// prefixes f p n u m k M G T. Times may also be in min, h or d. A plain number is a ratio.
 /// @throws InputError (id PAR001, no place) when the text is not a finite number with a known unit.
 Quantity parse_quantity(std::string_view text);
 

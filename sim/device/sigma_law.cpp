@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/device/detail/complain.hpp"
+#include "sim/device/state_curve.hpp"
+
 namespace ohmgrid {
 namespace {
-
-double polynomial(const std::vector<double>& coefficients, double x) {
-    double sum = 0;
-    for (std::size_t k = coefficients.size(); k-- > 0;) sum = sum * x + coefficients[k];
-    return sum;
-}
 
 double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
     const auto upper = std::upper_bound(x.begin(), x.end(), at);
@@ -68,7 +65,7 @@ double standard_deviation_siemens(const SigmaLaw& law, double siemens, double g_
             case SigmaKind::inverse:
                 return siemens > 0 ? law.sigma_ratio * g_max_siemens * g_max_siemens / siemens : 0;
             case SigmaKind::polynomial:
-                return polynomial(law.polynomial_siemens, siemens / law.reference_siemens);
+                return polynomial_at(law.polynomial_siemens, siemens / law.reference_siemens);
             case SigmaKind::saturating:
                 return law.amplitude_siemens * -std::expm1(-siemens / law.decay_siemens);
             case SigmaKind::logarithmic:
@@ -109,28 +106,24 @@ std::vector<ParamRow<SigmaLaw>> sigma_law_rows(const std::string& of_what) {
 
 void check(const SigmaLaw& law, const std::string& section, const ParameterSet& set,
            Complaints& complaints) {
-    const auto complain = [&](const std::string& key, std::string what, std::string remedy) {
-        const ParamEntry* entry = set.find(section + '.' + key);
-        if (entry == nullptr) entry = set.find(section + ".law");
-        complaints.add({.place = entry != nullptr ? entry->place.text() : "",
-                        .id = "DEV010",
-                        .what = section + '.' + key + std::move(what),
-                        .remedy = std::move(remedy)});
+    const auto complain = [&](const std::string& key, const std::string& what, const char* remedy) {
+        detail::complain(set, complaints, "DEV010", section + '.' + key, section + ".law", what,
+                         remedy);
     };
     if (law.kind == SigmaKind::polynomial && law.polynomial_siemens.empty()) {
-        complain("polynomial", " has no coefficients, as a polynomial law needs",
+        complain("polynomial", "has no coefficients, as a polynomial law needs",
                  "Write them with units, constant first: [\"0.3 uS\", \"2 uS\"]");
     }
     if (law.kind != SigmaKind::table) return;
     if (law.state_siemens.empty() || law.state_siemens.size() != law.sigma_siemens.size()) {
         complain("sigmas",
-                 " has " + std::to_string(law.sigma_siemens.size()) + " values for " +
+                 "has " + std::to_string(law.sigma_siemens.size()) + " values for " +
                      std::to_string(law.state_siemens.size()) + " states",
                  "Give one deviation for every state");
     }
     if (std::adjacent_find(law.state_siemens.begin(), law.state_siemens.end(),
                            [](double a, double b) { return a >= b; }) != law.state_siemens.end()) {
-        complain("states", " do not ascend", "Sort them, and give each only once");
+        complain("states", "do not ascend", "Sort them, and give each only once");
     }
 }
 

@@ -13,9 +13,17 @@ void add_if(bool present, ErrorSource source, ErrorSources& sources) {
 
 ErrorSources present_sources(const DeviceModel& device) {
     ErrorSources sources = ErrorSources::none();
-    add_if(device.programming.kind != SigmaKind::none, ErrorSource::programming, sources);
+    const bool transistors = device.kind == DeviceKind::sram && device.sram.pelgrom_volt_metre > 0;
+    const bool supply = device.kind == DeviceKind::sram && device.sram.supply_factor() != 1;
+    const bool written_wrong = device.programming.error.kind != SigmaKind::none ||
+                               device.variation.any() || device.measured != nullptr;
+    const bool aged = device.drift.kind != DriftKind::none || device.measured != nullptr;
+    const bool noisy = device.read_noise.any() || device.telegraph.share > 0;
+    add_if(written_wrong || transistors, ErrorSource::programming, sources);
+    add_if((aged && device.drift.time_second >= 0) || device.temperature.matters() || supply,
+           ErrorSource::drift, sources);
+    add_if(noisy, ErrorSource::read_noise, sources);
     add_if(device.faults.total() > 0, ErrorSource::faults, sources);
-    add_if(device.read_noise.kind != SigmaKind::none, ErrorSource::read_noise, sources);
     return sources;
 }
 

@@ -76,13 +76,12 @@ void HtmlPage::add_table(const std::string& caption, const Table& table, std::si
                          table_element(table, rows));
 }
 
-void HtmlPage::add_details(const std::string& summary,
-                           const std::vector<std::pair<std::string, std::string>>& items) {
-    body_ += "<details><summary>" + escaped(summary) + "</summary>\n<dl>\n";
-    for (const auto& [name, value] : items) {
+void HtmlPage::add_facts(const std::vector<std::pair<std::string, std::string>>& facts) {
+    body_ += "<dl>\n";
+    for (const auto& [name, value] : facts) {
         body_ += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>\n";
     }
-    body_ += "</dl></details>\n";
+    body_ += "</dl>\n";
 }
 
 std::string HtmlPage::text() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/io/chart.hpp"
@@ -19,9 +20,8 @@ class HtmlPage {
     void add_chart(const Chart& chart);
     /// At most `rows` rows, and how many there are.
     void add_table(const std::string& caption, const Table& table, std::size_t rows = 50);
-    /// Names and what stands for each, such as versions and hashes; folded away.
-    void add_details(const std::string& summary,
-                     const std::vector<std::pair<std::string, std::string>>& items);
+    /// Names and what stands for each, such as versions.
+    void add_facts(const std::vector<std::pair<std::string, std::string>>& facts);
 
     [[nodiscard]] std::string text() const;
 

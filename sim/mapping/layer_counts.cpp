@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/circuit/conversion_phase.hpp"
 #include "sim/core/contract.hpp"
 
 namespace ohmgrid {
@@ -44,12 +45,6 @@ Placement place(const LayerMapping& mapping, const LayerShape& shape, const Arra
                          static_cast<double>(array.rows * array.columns);
     p.utilisation = cells_used / cells;
     return p;
-}
-
-std::int64_t conversion_phases(const ArraySpec& array, std::int64_t columns_used) {
-    return array.shared_columns == SharedColumns::adjacent
-               ? std::min(array.column_sharing, columns_used)
-               : ceil_divide(columns_used, array.converters());
 }
 
 LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,

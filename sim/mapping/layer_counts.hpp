@@ -51,9 +51,6 @@ struct LayerCounts {
 Placement place(const LayerMapping& mapping, const LayerShape& shape, const ArraySpec& array,
                 const MappingSpec& spec, const ChipSpec& chip);
 
-/// Conversions of the busiest converter when `columns` of an array are in use.
-std::int64_t conversion_phases(const ArraySpec& array, std::int64_t columns_used);
-
 /// Event counts of one image, summed over all copies.
 LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,
                          const ArraySpec& array, const MappingSpec& spec, std::int64_t copies);

@@ -140,15 +140,95 @@ TEST_F(BadInput, OfAFullDiskLeavesNothingUnderTheFinalName) {
     EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
+/// An HDF5 array of one row per input voltage and two columns of the given conductances.
+std::string array_file(const std::string& path, std::vector<double> siemens,
+                       std::vector<double> volt, std::vector<double> floating_rows,
+                       std::vector<double> floating_columns) {
+    const auto rows = std::ssize(siemens) / 2;
+    Hdf5Writer file(path);
+    file.write<double>("/conductance_siemens", {{rows, 2}, std::move(siemens)}, "siemens", "g");
+    const auto inputs = std::ssize(volt);
+    file.write<double>("/input_volt", {{1, inputs}, std::move(volt)}, "volt", "v");
+    file.write<double>("/floating_rows", {{rows}, std::move(floating_rows)}, "", "mask");
+    file.write<double>("/floating_columns", {{2}, std::move(floating_columns)}, "", "mask");
+    file.commit();
+    return path;
+}
+
 TEST_F(BadInput, OfArraysNamesTheCell) {
     write_file(path("a.csv"), "1e-6, 2e-6\n3e-6, -4e-6\n");
     expect_input_error(run_ohmgrid({"solve", path("a.csv")}), "row 1, column 1");
+    write_file(path("n.csv"), "1e-6, nan\ninf, 4e-6\n");
+    const Outcome outcome = run_ohmgrid({"solve", path("n.csv")});
+    expect_input_error(outcome, "row 0, column 1 (counted from 0) is nan S");
+    EXPECT_THAT(outcome.err, HasSubstr("row 1, column 0 (counted from 0) is inf S"));
+    const std::string file =
+        array_file(path("a.h5"), {1e-6, 1e-6, -1e-6, 1e-6}, {1, 1}, {0, 0}, {0, 0});
+    for (const char* verb : {"solve", "netlist"}) {
+        expect_input_error(run_ohmgrid({verb, file}), "row 1, column 0");
+    }
     write_file(path("b.csv"), "1e-6, 2e-6\n3e-6\n");
     expect_input_error(run_ohmgrid({"solve", path("b.csv")}), "b.csv:2:1");
     write_file(path("c.csv"), "1e-6, x\n");
     expect_input_error(run_ohmgrid({"solve", path("c.csv")}), "c.csv:1:2");
     expect_input_error(run_ohmgrid({"solve", path("c.csv"), "--read-voltage", "2 S"}),
                        "this is a conductance (siemens), expected a voltage (volt)");
+}
+
+TEST_F(BadInput, OfArraysSaysWhichShapesDisagree) {
+    const std::string file = array_file(path("a.h5"), {1e-6, 1e-6}, {1, 1, 1}, {0}, {0, 0});
+    expect_input_error(run_ohmgrid({"solve", file}), "3 voltages for 1 rows");
+    Hdf5Writer cube(path("cube.h5"));
+    cube.write<double>("/conductance_siemens", {{1, 1, 1}, {1e-6}}, "siemens", "g");
+    cube.commit();
+    expect_input_error(run_ohmgrid({"solve", path("cube.h5")}),
+                       "cube.h5:/conductance_siemens: error[CIR020]: has 3 dimensions");
+}
+
+TEST_F(BadInput, OfArraysNamesLinesWithoutAPath) {
+    expect_input_error(
+        run_ohmgrid({"solve", array_file(path("a.h5"), {1e-6, 1e-6}, {1}, {1}, {0, 0})}),
+        "every driver is floating");
+    for (const char* backend : {"fast", "reference", "ngspice"}) {
+        expect_input_error(
+            run_ohmgrid({"solve", array_file(path("b.h5"), {1e-6, 0}, {1}, {0}, {0, 1}),
+                         "--backend", backend}),
+            "column 1 (counted from 0) floats and has no path to a driver or to ground");
+    }
+}
+
+TEST_F(BadInput, OfCellsNamesTheRowOfTheTableOrTheLineOfTheNetlist) {
+    write_file(path("array.csv"), "1e-6\n");
+    write_file(path("falls.csv"), "voltage (V),current at 1e-06 S (A)\n0,0\n0.1,2e-7\n0.2,1e-7\n");
+    expect_input_error(run_ohmgrid({"solve", path("array.csv"), "--cell", path("falls.csv")}),
+                       "row 3");
+    write_file(path("cell.sp"),
+               "* a cell\n.subckt cell w b g=1u\nR1 w b {1/g}\nT1 w 0 b 0\n"
+               ".ends\n");
+    expect_input_error(run_ohmgrid({"netlist", path("cell.sp"), "--characterise"}),
+                       "cell.sp:4:1: error[CIR150]");
+    expect_input_error(run_ohmgrid({"solve", path("array.csv"), "--set", "device.law.kind=ohm"}),
+                       "\"ohm\" is none of: linear, sinh");
+    expect_input_error(run_ohmgrid({"solve", path("array.csv"), "--set", "device.law.kind=table"}),
+                       "CIR108");
+    expect_input_error(run_ohmgrid({"solve", path("array.csv"), "--set", "array.wire=1 ohm"}),
+                       "unknown key array.wire");
+}
+
+TEST_F(BadInput, OfTimesAndBandsIsRefused) {
+    write_file(path("array.csv"), "1e-6\n");
+    const auto with = [&](std::vector<std::string> options) {
+        options.insert(options.begin(),
+                       {"solve", path("array.csv"), "--set", "array.column_wire_capacitance=1 fF",
+                        "--set", "array.sense=1 kohm"});
+        return run_ohmgrid(options);
+    };
+    expect_input_error(with({"--settling", "--lsb", "0 A"}), "CIR135");
+    expect_input_error(with({"--settling", "--lsb", "1 V"}), "expected a current (ampere)");
+    expect_input_error(with({"--transient", "--stop", "0 s"}), "CIR132");
+    expect_input_error(with({"--transient", "--points", "1"}), "--points 1");
+    expect_input_error(with({"--vector", "1"}), "the array has 1 input vectors");
+    expect_input_error(with({"--phase", "8"}), "the array is read in 1 phases");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ class DecisionNoise {
     DecisionNoise(const RandomStream& stream, std::uint32_t first_draw, double sigma_lsb)
         : stream_(&stream), draw_(first_draw), sigma_lsb_(sigma_lsb) {}
 
-    double next() { return stream_ == nullptr ? 0 : sigma_lsb_ * stream_->normal(draw_++); }
+    double next() { return sigma_lsb_ == 0 ? 0 : sigma_lsb_ * stream_->normal(draw_++); }
 
   private:
     const RandomStream* stream_ = nullptr;

@@ -109,6 +109,44 @@ TEST(SlowestTimeConstant, TakesIdealWiresAndMissingCapacitances) {
 }
 
 /// One pole: |I - I_final| = I_final exp(-t / tau) reaches the band at tau ln(I_final / band).
+/// A cell in series with a driver of R = 1 kohm and a capacitance C behind it: the current is
+/// V g / (1 + g R) (1 - exp(-t / tau)) with tau = C / (g + 1 / R).
+TEST(ColumnDelay, OfOnePoleIsItsTimeConstant) {
+    const Crossbar one{.conductance_siemens = RowMajorMatrix::Constant(1, 1, 1e-4),
+                       .driver_ohm = 1000};
+    const ArrayCapacitance farad{.row_wire_farad = 1e-12};
+    EXPECT_NEAR(column_delay_second(one, farad, VectorXd::Constant(1, 0.3))(0), 1e-12 / 1.1e-3,
+                1e-21);
+}
+
+/// The integral of what the current lacks, from the transient itself by the trapezoidal rule. A
+/// ramp delays everything by half of its length.
+TEST(ColumnDelay, IsTheAreaAboveTheTransient) {
+    const Crossbar crossbar = sample(6, 5);
+    const VectorXd input = VectorXd::LinSpaced(6, 0.1, 0.4);
+    const double tau = slowest_time_constant(crossbar, capacitance).second;
+    const double rise = tau;
+    constexpr Index points = 4000;
+    TransientOptions options{.stop_second = 25 * tau, .tolerance = 1e-9};
+    for (Index k = 0; k <= points; ++k) {
+        const auto share = static_cast<double>(k) / points;
+        options.output_second.push_back(25 * tau * share * share);  // denser at the start
+    }
+    const Transient course =
+        solve_transient(crossbar, LinearLaw{}, capacitance, input, step_waveform(rise), options);
+    const Eigen::RowVectorXd final = course.column_current_ampere.row(points);
+    Eigen::RowVectorXd area = Eigen::RowVectorXd::Zero(5);
+    for (Index k = 0; k < points; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        area += (course.second[at + 1] - course.second[at]) *
+                (final - 0.5 * (course.column_current_ampere.row(k) +
+                                course.column_current_ampere.row(k + 1)));
+    }
+    const Eigen::RowVectorXd expected = area.cwiseQuotient(final).array() - rise / 2;
+    const Eigen::RowVectorXd delay = column_delay_second(crossbar, capacitance, input);
+    EXPECT_LT((delay - expected).cwiseAbs().maxCoeff(), 1e-4 * tau);
+}
+
 TEST(SettlingTime, OfOnePoleIsItsLogarithm) {
     const Crossbar crossbar{.conductance_siemens = RowMajorMatrix::Constant(1, 1, 1e-4),
                             .driver_ohm = 2e3};

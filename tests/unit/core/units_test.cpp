@@ -15,6 +15,10 @@ TEST(Units, ReadsPrefixesProductsQuotientsAndPowers) {
     EXPECT_DOUBLE_EQ(parse_quantity("48 um2").value, 48e-12);
     EXPECT_DOUBLE_EQ(parse_quantity("3 ohm*nm").value, 3e-9);
     EXPECT_DOUBLE_EQ(parse_quantity("7").value, 7.0);
+    EXPECT_DOUBLE_EQ(parse_quantity("2 d").value, 2 * 24 * 3600.0);
+    EXPECT_DOUBLE_EQ(parse_quantity("3 h").value, 3 * 3600.0);
+    EXPECT_DOUBLE_EQ(parse_quantity("5 min").value, 300.0);
+    EXPECT_TRUE(parse_quantity("1 h").dimension == dimension::time);
 }
 
 TEST(Units, KeepsMetreAndMilliApart) {

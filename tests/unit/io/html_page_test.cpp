@@ -51,7 +51,7 @@ TEST(HtmlPage, GivesEveryChartIdsOfItsOwn) {
 TEST(HtmlPage, RefersToNoOtherFileAndRunsNoScript) {
     HtmlPage page("alone");
     page.add_chart(bars(2));
-    page.add_details("Origin", {{"command", "ohmgrid run <x>"}});
+    page.add_facts({{"command", "ohmgrid run <x>"}});
     EXPECT_THAT(page.text(), HasSubstr("<dt>command</dt><dd>ohmgrid run &lt;x&gt;</dd>"));
     EXPECT_EQ(occurrences(page.text(), "href|src=|<script|<link|url\\(|@import"), 0);
 }

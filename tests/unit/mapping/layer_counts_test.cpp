@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/circuit/conversion_phase.hpp"
+
 namespace ohmgrid {
 namespace {
 

@@ -1,0 +1,155 @@
+#include "sim/app/report_page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sim/core/error.hpp"
+#include "sim/io/atomic_file.hpp"
+#include "sim/io/subprocess.hpp"
+
+namespace ohmgrid {
+namespace {
+
+constexpr std::string_view filetype_prefix = "ohmgrid.";
+
+/// "run" from "ohmgrid.run".
+std::string kind_of(const Hdf5Reader& results, const std::filesystem::path& path) {
+    const std::string filetype = results.text_attribute("/", "filetype").value_or("");
+    if (!filetype.starts_with(filetype_prefix)) {
+        throw InputError(Message{.place = path.string(),
+                                 .id = "RPT001",
+                                 .what = "is no result of ohmgrid (it has no such 'filetype')",
+                                 .remedy = "Give a file that --out of another verb has written"});
+    }
+    return filetype.substr(filetype_prefix.size());
+}
+
+std::string title_of_kind(const std::string& kind) {
+    static const std::map<std::string, std::string> titles{{"run", "Cost and accuracy of a chip"},
+                                                           {"infer", "Accuracy of a chip"},
+                                                           {"cost", "Cost of a chip"},
+                                                           {"solve", "One array"},
+                                                           {"adc", "A converter"},
+                                                           {"montecarlo", "Many virtual chips"},
+                                                           {"search", "Designs found"}};
+    const auto title = titles.find(kind);
+    return title == titles.end() ? "Result of ohmgrid " + kind : title->second;
+}
+
+/// Lists of one number or text per row, side by side where they are equally long.
+void add_columns(std::map<std::int64_t, Table>& tables, const Hdf5Reader& results,
+                 const std::string& path, const std::string& name) {
+    const std::vector<std::int64_t> extents = results.extents(path);
+    if (extents.size() != 1) return;
+    Table& table = tables[extents[0]];
+    table.columns.push_back(name);
+    table.rows.resize(static_cast<std::size_t>(extents[0]));
+    if (results.is_text(path)) {
+        const std::vector<std::string> texts = results.read_texts(path);
+        for (std::size_t r = 0; r < texts.size(); ++r) table.rows[r].emplace_back(texts[r]);
+    } else {
+        const Dataset<double> data = results.read<double>(path);
+        for (std::size_t r = 0; r < data.values.size(); ++r) {
+            table.rows[r].emplace_back(data.values[r]);
+        }
+    }
+}
+
+/// One table per group and length.
+void add_tables(HtmlPage& page, const Hdf5Reader& results, const std::string& group) {
+    std::map<std::int64_t, Table> tables;
+    for (const std::string& name : results.names(group)) {
+        const std::string path = (group == "/" ? "/" : group + "/") + name;
+        if (path == "/provenance") continue;
+        if (results.is_group(path)) {
+            add_tables(page, results, path);
+        } else {
+            add_columns(tables, results, path, name);
+        }
+    }
+    for (const auto& [rows, table] : tables) page.add_table(group, table);
+}
+
+std::vector<std::string> texts_of(const Hdf5Reader& results, const std::string& dataset) {
+    return results.has(dataset) ? results.read_texts(dataset) : std::vector<std::string>{};
+}
+
+Table parameter_table(const Hdf5Reader& results) {
+    const std::string group = "/provenance/parameters/";
+    const auto keys = texts_of(results, group + "key");
+    const auto values = texts_of(results, group + "value");
+    const auto origins = texts_of(results, group + "origin");
+    Table table{{"parameter", "value", "origin"}, {}};
+    for (std::size_t i = 0; i < std::min({keys.size(), values.size(), origins.size()}); ++i) {
+        if (origins[i] != "default") table.rows.push_back({keys[i], values[i], origins[i]});
+    }
+    return table;
+}
+
+/// What is needed to repeat the result.
+void add_origin(HtmlPage& page, const Hdf5Reader& results) {
+    page.add_heading("Where these numbers come from");
+    std::vector<std::pair<std::string, std::string>> facts;
+    for (const auto& [name, text] : {std::pair{"command_line", "Command"},
+                                     {"program_version", "Version of ohmgrid"},
+                                     {"seed", "Seed"},
+                                     {"started_at", "Begun"},
+                                     {"finished_at", "Finished"},
+                                     {"host", "Computer"}}) {
+        if (const auto value = results.text_attribute("/", name)) facts.emplace_back(text, *value);
+    }
+    for (const auto& [name, text] :
+         {std::pair{"results_version", "Version of results"}, {"threads", "Threads"}}) {
+        if (const auto value = results.number_attribute("/", name)) {
+            facts.emplace_back(text, fmt::format("{:g}", *value));
+        }
+    }
+    page.add_facts(facts);
+    Table inputs{{"input file", "SHA-256"}, {}};
+    const auto files = texts_of(results, "/provenance/inputs/file");
+    const auto hashes = texts_of(results, "/provenance/inputs/sha256");
+    for (std::size_t i = 0; i < std::min(files.size(), hashes.size()); ++i) {
+        inputs.rows.push_back({files[i], hashes[i]});
+    }
+    constexpr std::size_t all = 1000;
+    if (!inputs.rows.empty()) page.add_table("Files that were read", inputs, all);
+    const Table parameters = parameter_table(results);
+    if (!parameters.rows.empty()) page.add_table("Parameters that were set", parameters, all);
+}
+
+}  // namespace
+
+HtmlPage report_page(const std::filesystem::path& path) {
+    const Hdf5Reader results(path);
+    const std::string kind = kind_of(results, path);
+    HtmlPage page(title_of_kind(kind));
+    page.add_paragraph(results.text_attribute("/", "command_line").value_or(""));
+    if (kind == "run" || kind == "infer" || kind == "cost") {
+        add_accuracy(page, results);
+        add_cost(page, results);
+    } else if (kind == "solve") {
+        add_array(page, results);
+    } else {
+        add_tables(page, results, "/");
+    }
+    add_origin(page, results);
+    return page;
+}
+
+void store_results(const Arguments& arguments, const std::string& filetype,
+                   const Provenance& record, const std::function<void(Hdf5Writer&)>& write) {
+    if (!arguments.has("out") && !arguments.has("report")) return;
+    std::optional<TemporaryFolder> folder;
+    if (!arguments.has("out")) folder.emplace();
+    const std::filesystem::path out =
+        folder ? folder->path() / "results.h5" : std::filesystem::path(arguments.text("out"));
+    Hdf5Writer file(out);
+    write(file);
+    write_provenance(file, filetype, record);
+    file.commit();
+    if (arguments.has("report")) write_file(arguments.text("report"), report_page(out).text());
+}
+
+}  // namespace ohmgrid

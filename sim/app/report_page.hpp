@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "sim/app/command_line.hpp"
+#include "sim/io/hdf5.hpp"
+#include "sim/io/html_page.hpp"
+#include "sim/io/provenance.hpp"
+
+namespace ohmgrid {
+
+/// The page about a result file, whichever verb wrote it: pictures with their data, then the
+/// command, versions, parameters and hashes that the result came from. What has no picture of its
+/// own is shown as tables.
+/// @throws InputError (RPT001) if the file is no result of ohmgrid.
+HtmlPage report_page(const std::filesystem::path& results);
+
+/// Sections of that page, one per group of a result file; each adds nothing if its group is absent.
+void add_cost(HtmlPage& page, const Hdf5Reader& results);
+void add_accuracy(HtmlPage& page, const Hdf5Reader& results);
+void add_array(HtmlPage& page, const Hdf5Reader& results);
+
+/// Stores what `write` writes, with its origin, as --out asks, and the page about it as --report
+/// asks. Does nothing if neither is given.
+void store_results(const Arguments& arguments, const std::string& filetype,
+                   const Provenance& record, const std::function<void(Hdf5Writer&)>& write);
+
+}  // namespace ohmgrid

@@ -1,0 +1,192 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "sim/app/array_answer.hpp"
+#include "sim/circuit/crossbar_io.hpp"
+#include "sim/circuit/effective_conductance.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/units.hpp"
+
+namespace ohmgrid {
+namespace {
+
+/// Everything one DC analysis found.
+struct Steady {
+    ArrayProblem problem;
+    DcSolution solution;
+    RowMajorMatrix ideal_ampere;  ///< with free wires and g as it stands in the file
+    std::vector<PowerBalance> power = {};
+    RowMajorMatrix effective_siemens = {};
+    RowMajorMatrix ngspice_ampere = {};
+};
+
+Table current_table(const Steady& steady) {
+    Table table{{"vector", "column", "current_ampere", "ideal_ampere", "loss_percent"}, {}};
+    const bool has_ngspice = steady.ngspice_ampere.size() > 0;
+    if (has_ngspice) table.columns.emplace_back("ngspice_ampere");
+    for (Eigen::Index v = 0; v < steady.ideal_ampere.rows(); ++v) {
+        for (Eigen::Index j = 0; j < steady.ideal_ampere.cols(); ++j) {
+            const double current = steady.solution.column_current_ampere(v, j);
+            const double ideal = steady.ideal_ampere(v, j);
+            const double loss = ideal == 0 ? 0 : 100 * (1 - current / ideal);
+            table.rows.push_back({std::int64_t{v}, std::int64_t{j}, current, ideal, loss});
+            if (has_ngspice) table.rows.back().emplace_back(steady.ngspice_ampere(v, j));
+        }
+    }
+    return table;
+}
+
+Table power_table(const std::vector<PowerBalance>& balances) {
+    Table table{{"vector", "delivered_watt", "cells_watt", "wires_watt", "drivers_watt",
+                 "sense_watt", "dissipated_watt"},
+                {}};
+    for (std::size_t v = 0; v < balances.size(); ++v) {
+        const PowerBalance& p = balances[v];
+        table.rows.push_back({static_cast<std::int64_t>(v), p.delivered_watt, p.cells_watt,
+                              p.wires_watt, p.drivers_watt, p.sense_watt, p.dissipated_watt()});
+    }
+    return table;
+}
+
+std::string power_line(const std::vector<PowerBalance>& balances) {
+    PowerBalance sum;
+    for (const PowerBalance& p : balances) {
+        sum.delivered_watt += p.delivered_watt;
+        sum.cells_watt += p.cells_watt;
+        sum.wires_watt += p.wires_watt;
+        sum.drivers_watt += p.drivers_watt;
+        sum.sense_watt += p.sense_watt;
+    }
+    const auto share = [&sum](double watt) {
+        return sum.delivered_watt == 0 ? 0 : 100 * watt / sum.delivered_watt;
+    };
+    const auto count = static_cast<double>(balances.size());
+    return fmt::format(
+        "power delivered {} (mean of all vectors): cells {:.3g} %, wires {:.3g} %, drivers {:.3g} "
+        "%, sensing {:.3g} %\n",
+        format_quantity(sum.delivered_watt / count, dimension::power), share(sum.cells_watt),
+        share(sum.wires_watt), share(sum.drivers_watt), share(sum.sense_watt));
+}
+
+std::string summary_of(const Steady& steady, const std::string& backend) {
+    Eigen::Index vector = 0;
+    Eigen::Index column = 0;
+    const RowMajorMatrix& current = steady.solution.column_current_ampere;
+    current.cwiseAbs().maxCoeff(&vector, &column);
+    std::string text = fmt::format(
+        "{} x {} {} cells, {} input vectors, backend {}: residual {:.1e} after {} iterations\n"
+        "largest column current {} (vector {}, column {})\n"
+        "wires, end resistances and cells change a column current by up to {:.3g} % of the "
+        "largest\n",
+        steady.problem.crossbar.rows(), steady.problem.crossbar.columns(),
+        name_of(steady.problem.law), steady.problem.input_volt.rows(), backend,
+        steady.solution.residual, steady.solution.iterations,
+        format_quantity(std::abs(current(vector, column)), dimension::current), vector, column,
+        100 * deviation(current, steady.ideal_ampere));
+    if (!steady.power.empty()) text += power_line(steady.power);
+    if (steady.ngspice_ampere.size() > 0) {
+        text +=
+            fmt::format("largest deviation from ngspice: {:.2e} of the largest column current\n",
+                        deviation(current, steady.ngspice_ampere));
+    }
+    return text;
+}
+
+/// G_eff, which only an array of linear cells has.
+RowMajorMatrix linear_map(const ArrayProblem& problem) {
+    if (std::holds_alternative<LinearLaw>(problem.law)) {
+        return effective_conductance(problem.crossbar, problem.sharing);
+    }
+    throw InputError(Message{.place = "--effective",
+                             .id = "CIR023",
+                             .what = "an array of nonlinear cells has no effective conductance",
+                             .remedy = "Leave --effective out, or use linear cells"});
+}
+
+/// Voltage missing across every cell: the driver's minus what the cell gets.
+HeatMap lost_voltage(const Steady& steady) {
+    const NodeVoltages& nodes = steady.solution.nodes.front();
+    const RowMajorMatrix lost = steady.problem.input_volt.row(0).transpose().replicate(
+                                    1, steady.problem.crossbar.columns()) -
+                                (nodes.row_volt - nodes.column_volt);
+    return {.title = "Voltage lost on the way to each cell (input vector 0)",
+            .row_name = "row",
+            .column_name = "column",
+            .unit = "V",
+            .rows = lost.rows(),
+            .columns = lost.cols(),
+            .values = {lost.data(), lost.data() + lost.size()}};
+}
+
+/// What every column current lacks, relative to the largest ideal one of its vector.
+HeatMap current_error(const Steady& steady) {
+    RowMajorMatrix error = steady.ideal_ampere - steady.solution.column_current_ampere;
+    for (Eigen::Index v = 0; v < error.rows(); ++v) {
+        const double largest = steady.ideal_ampere.row(v).cwiseAbs().maxCoeff();
+        if (largest > 0) error.row(v) *= 100 / largest;
+    }
+    return {.title = "Column current lost, relative to the largest ideal current of the vector",
+            .row_name = "vector",
+            .column_name = "column",
+            .unit = "%",
+            .rows = error.rows(),
+            .columns = error.cols(),
+            .values = {error.data(), error.data() + error.size()}};
+}
+
+void draw(const Steady& steady, HtmlPage& page) {
+    page.add_paragraph(fmt::format("Residual {:.1e}.", steady.solution.residual));
+    page.add_chart(lost_voltage(steady));
+    page.add_chart(current_error(steady));
+    page.add_table("Column currents", current_table(steady));
+    if (!steady.power.empty()) page.add_table("Power", power_table(steady.power));
+}
+
+}  // namespace
+
+double deviation(const RowMajorMatrix& value, const RowMajorMatrix& expected) {
+    return (value - expected).cwiseAbs().maxCoeff() /
+           std::max(expected.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
+}
+
+Backend backend_of(const Arguments& arguments) {
+    const std::string name = arguments.choice("backend", {"fast", "reference", "ngspice"});
+    return name == "fast"        ? Backend::fast
+           : name == "reference" ? Backend::reference
+                                 : Backend::ngspice;
+}
+
+ArrayAnswer steady_answer(const ArrayProblem& problem, const Arguments& arguments,
+                          Console& console) {
+    const Backend backend = backend_of(arguments);
+    const bool needs_nodes = arguments.has("nodes") || arguments.has("report") ||
+                             arguments.has("plot") || arguments.has("power");
+    Steady steady{.problem = problem,
+                  .solution = solve(problem, backend == Backend::ngspice ? Backend::fast : backend,
+                                    needs_nodes ? Detail::nodes : Detail::currents),
+                  .ideal_ampere = problem.input_volt * problem.crossbar.conductance_siemens};
+    if (needs_nodes) steady.power = power_balances(problem, steady.solution);
+    if (arguments.has("effective")) steady.effective_siemens = linear_map(problem);
+    if (backend == Backend::ngspice) {
+        steady.ngspice_ampere =
+            solve(problem, backend, Detail::currents, console.stop).column_current_ampere;
+    }
+    ArrayAnswer answer{
+        .summary = summary_of(steady, arguments.text("backend")),
+        .table = arguments.has("power") ? power_table(steady.power) : current_table(steady),
+        .store = {},
+        .draw = {},
+        .picture = {}};
+    answer.draw = [steady](HtmlPage& page) { draw(steady, page); };
+    answer.picture = [steady] { return Chart(lost_voltage(steady)); };
+    answer.store = [steady, wants_nodes = arguments.has("nodes")](Hdf5Writer& file) {
+        DcSolution stored = steady.solution;
+        if (!wants_nodes) stored.nodes.clear();
+        write_solution(file, stored, steady.effective_siemens);
+        if (!steady.power.empty()) write_power(file, steady.power);
+    };
+    return answer;
+}
+
+}  // namespace ohmgrid

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "sim/core/parameters.hpp"
+
+namespace ohmgrid::detail {
+
+/// A complaint about `key`, at the place where it was written; where it was not, at that of
+/// `else_key`.
+inline void complain(const ParameterSet& set, Complaints& complaints, const std::string& id,
+                     const std::string& key, const std::string& else_key, const std::string& what,
+                     std::string remedy) {
+    const ParamEntry* entry = set.find(key);
+    if (entry == nullptr) entry = set.find(else_key);
+    complaints.add({.place = entry != nullptr ? entry->place.text() : "",
+                    .id = id,
+                    .what = key + ' ' + what,
+                    .remedy = std::move(remedy)});
+}
+
+}  // namespace ohmgrid::detail
