@@ -7,18 +7,15 @@
 #include "sim/app/command_line.hpp"
 #include "sim/circuit/array_problem.hpp"
 #include "sim/io/hdf5.hpp"
-#include "sim/io/html_page.hpp"
 #include "sim/io/table.hpp"
 
 namespace ohmgrid {
 
-/// What `ohmgrid solve` found out about an array, ready to be printed, stored and drawn.
+/// What `ohmgrid solve` found out about an array, ready to be printed and stored.
 struct ArrayAnswer {
     std::string summary;  ///< lines above the table on a terminal
     Table table;
     std::function<void(Hdf5Writer&)> store;
-    std::function<void(HtmlPage&)> draw;
-    std::function<Chart()> picture;  ///< its main picture
 };
 
 Backend backend_of(const Arguments& arguments);

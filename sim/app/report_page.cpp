@@ -140,7 +140,7 @@ HtmlPage report_page(const std::filesystem::path& path) {
 
 void store_results(const Arguments& arguments, const std::string& filetype,
                    const Provenance& record, const std::function<void(Hdf5Writer&)>& write) {
-    if (!arguments.has("out") && !arguments.has("report")) return;
+    if (!arguments.has("out") && !arguments.has("report") && !arguments.has("plot")) return;
     std::optional<TemporaryFolder> folder;
     if (!arguments.has("out")) folder.emplace();
     const std::filesystem::path out =
@@ -150,6 +150,9 @@ void store_results(const Arguments& arguments, const std::string& filetype,
     write_provenance(file, filetype, record);
     file.commit();
     if (arguments.has("report")) write_file(arguments.text("report"), report_page(out).text());
+    if (arguments.has("plot")) {
+        write_file(arguments.text("plot"), svg_file(array_charts(Hdf5Reader(out)).front()));
+    }
 }
 
 }  // namespace ohmgrid

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "sim/app/command_line.hpp"
 #include "sim/io/hdf5.hpp"
@@ -22,8 +23,12 @@ void add_cost(HtmlPage& page, const Hdf5Reader& results);
 void add_accuracy(HtmlPage& page, const Hdf5Reader& results);
 void add_array(HtmlPage& page, const Hdf5Reader& results);
 
-/// Stores what `write` writes, with its origin, as --out asks, and the page about it as --report
-/// asks. Does nothing if neither is given.
+/// The pictures of one array: lost voltages, currents, settling times or currents over time; the
+/// main one first.
+std::vector<Chart> array_charts(const Hdf5Reader& results);
+
+/// Stores what `write` writes, with its origin, as --out asks, the page about it as --report asks
+/// and an array's main picture as --plot asks. Does nothing if none is given.
 void store_results(const Arguments& arguments, const std::string& filetype,
                    const Provenance& record, const std::function<void(Hdf5Writer&)>& write);
 

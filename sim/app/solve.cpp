@@ -3,9 +3,9 @@
 #include "sim/app/array_answer.hpp"
 #include "sim/app/array_arguments.hpp"
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/core/error.hpp"
-#include "sim/core/version.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/provenance.hpp"
 #include "sim/io/sha256.hpp"
@@ -61,22 +61,8 @@ ExitCode solve_verb_action(const Arguments& arguments, Console& console) {
     const ArrayProblem problem = array_of(arguments);
     const ArrayAnswer answer = answer_of(problem, arguments, console);
 
-    if (arguments.has("report")) {
-        HtmlPage page(fmt::format("Array of {} x {} cells", problem.crossbar.rows(),
-                                  problem.crossbar.columns()));
-        page.add_paragraph(
-            fmt::format("{} ({}, ohmgrid {}).", record.command_line, record.started_at, version()));
-        answer.draw(page);
-        write_file(arguments.text("report"), page.text());
-    }
-    if (arguments.has("plot")) write_file(arguments.text("plot"), svg_file(answer.picture()));
-    if (arguments.has("out")) {
-        record.sha256_of[path.string()] = sha256(read_file(path));
-        Hdf5Writer file(arguments.text("out"));
-        answer.store(file);
-        write_provenance(file, "ohmgrid.solve", record);
-        file.commit();
-    }
+    record.sha256_of[path.string()] = sha256(read_file(path));
+    store_results(arguments, "ohmgrid.solve", record, answer.store);
     if (format == Format::table) {
         console.out << answer.summary << '\n';
         print_table(shortened(answer.table, console), format, console);
@@ -101,7 +87,7 @@ std::vector<Option> solve_options() {
         {"within", "SHARE", "of an LSB, for --settling", "0.5"},
         {"transient", "", "column currents over time, for the first or the chosen vector"},
         {"points", "N", "times of a transient that are written", "201"},
-        {"report", "FILE.html", "a page with pictures and numbers"},
+        option::report(),
         {"plot", "FILE.svg", "the main picture alone: IR drop, settling or currents over time"},
         option::out(""),
         option::format()};

@@ -65,24 +65,6 @@ Table settling_table(const std::vector<Settling>& all) {
     return table;
 }
 
-/// Settling time over the column number, one line per vector.
-XyPlot settling_plot(const std::vector<Settling>& all) {
-    constexpr std::size_t most_lines = 8;
-    XyPlot plot{.title = "Settling time of every column",
-                .x = {.name = "column"},
-                .y = {.name = "settling time", .unit = "s"},
-                .series = {}};
-    for (std::size_t v = 0; v < std::min(most_lines, all.size()); ++v) {
-        Series& line = plot.series.emplace_back();
-        line.name = fmt::format("vector {}", v);
-        for (Index j = 0; j < all[v].column_second.size(); ++j) {
-            line.x.push_back(static_cast<double>(j));
-            line.y.push_back(all[v].column_second(j));
-        }
-    }
-    return plot;
-}
-
 void store_settling(const std::vector<Settling>& all, double band_ampere, Hdf5Writer& file) {
     const Index columns = all.front().column_second.size();
     Dataset<double> second{{std::ssize(all), columns}, {}};
@@ -170,25 +152,6 @@ Table course_table(const Course& course) {
     return table;
 }
 
-/// Currents over time of at most eight columns, spread over the array.
-XyPlot course_plot(const Course& course) {
-    constexpr Index most_lines = 8;
-    const RowMajorMatrix& current = course.ours.column_current_ampere;
-    XyPlot plot{.title = "Column currents over time",
-                .x = {.name = "time", .unit = "s"},
-                .y = {.name = "column current", .unit = "A"},
-                .series = {}};
-    const Index lines = std::min(most_lines, current.cols());
-    for (Index k = 0; k < lines; ++k) {
-        const Index j = lines > 1 ? k * (current.cols() - 1) / (lines - 1) : 0;
-        Series& line = plot.series.emplace_back();
-        line.name = fmt::format("column {}", j);
-        line.x = course.ours.second;
-        line.y.assign(current.col(j).begin(), current.col(j).end());
-    }
-    return plot;
-}
-
 void store_course(const Course& course, Hdf5Writer& file) {
     const std::vector<double>& second = course.ours.second;
     const auto write = [&](const std::string& name, const RowMajorMatrix& ampere,
@@ -228,14 +191,7 @@ ArrayAnswer settling_answer(const ArrayProblem& problem, const Arguments& argume
     }
     return {.summary = settling_summary(all, lsb_ampere, share),
             .table = settling_table(all),
-            .store = [=](Hdf5Writer& file) { store_settling(all, share * lsb_ampere, file); },
-            .draw =
-                [=](HtmlPage& page) {
-                    page.add_paragraph(settling_summary(all, lsb_ampere, share));
-                    page.add_chart(settling_plot(all));
-                    page.add_table("Settling", settling_table(all));
-                },
-            .picture = [=] { return Chart(settling_plot(all)); }};
+            .store = [=](Hdf5Writer& file) { store_settling(all, share * lsb_ampere, file); }};
 }
 
 ArrayAnswer transient_answer(const ArrayProblem& problem, const Arguments& arguments,
@@ -251,15 +207,9 @@ ArrayAnswer transient_answer(const ArrayProblem& problem, const Arguments& argum
             "largest deviation from ngspice at any time: {:.2e} of the largest column current\n",
             deviation(course.ours.column_current_ampere, course.ngspice_ampere));
     }
-    return {.summary = summary,
-            .table = course_table(course),
-            .store = [=](Hdf5Writer& file) { store_course(course, file); },
-            .draw =
-                [=](HtmlPage& page) {
-                    page.add_paragraph(summary);
-                    page.add_chart(course_plot(course));
-                },
-            .picture = [=] { return Chart(course_plot(course)); }};
+    return {.summary = summary, .table = course_table(course), .store = [=](Hdf5Writer& file) {
+                store_course(course, file);
+            }};
 }
 
 }  // namespace ohmgrid

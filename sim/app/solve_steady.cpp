@@ -104,43 +104,24 @@ RowMajorMatrix linear_map(const ArrayProblem& problem) {
                              .remedy = "Leave --effective out, or use linear cells"});
 }
 
-/// Voltage missing across every cell: the driver's minus what the cell gets.
-HeatMap lost_voltage(const Steady& steady) {
-    const NodeVoltages& nodes = steady.solution.nodes.front();
-    const RowMajorMatrix lost = steady.problem.input_volt.row(0).transpose().replicate(
-                                    1, steady.problem.crossbar.columns()) -
-                                (nodes.row_volt - nodes.column_volt);
-    return {.title = "Voltage lost on the way to each cell (input vector 0)",
-            .row_name = "row",
-            .column_name = "column",
-            .unit = "V",
-            .rows = lost.rows(),
-            .columns = lost.cols(),
-            .values = {lost.data(), lost.data() + lost.size()}};
+void write_matrix(Hdf5Writer& file, const std::string& name, const RowMajorMatrix& values,
+                  const std::string& unit, const std::string& what) {
+    file.write<double>(
+        name, {{values.rows(), values.cols()}, {values.data(), values.data() + values.size()}},
+        unit, what);
 }
 
-/// What every column current lacks, relative to the largest ideal one of its vector.
-HeatMap current_error(const Steady& steady) {
-    RowMajorMatrix error = steady.ideal_ampere - steady.solution.column_current_ampere;
-    for (Eigen::Index v = 0; v < error.rows(); ++v) {
-        const double largest = steady.ideal_ampere.row(v).cwiseAbs().maxCoeff();
-        if (largest > 0) error.row(v) *= 100 / largest;
+void store(const Steady& steady, Hdf5Writer& file) {
+    write_solution(file, steady.solution, steady.effective_siemens);
+    write_matrix(file, "/input_volt", steady.problem.input_volt, "volt",
+                 "at the driver of each row, one row per input vector");
+    write_matrix(file, "/ideal_current_ampere", steady.ideal_ampere, "ampere",
+                 "column currents of linear cells with free wires");
+    if (steady.ngspice_ampere.size() > 0) {
+        write_matrix(file, "/ngspice_column_current_ampere", steady.ngspice_ampere, "ampere",
+                     "column currents according to ngspice");
     }
-    return {.title = "Column current lost, relative to the largest ideal current of the vector",
-            .row_name = "vector",
-            .column_name = "column",
-            .unit = "%",
-            .rows = error.rows(),
-            .columns = error.cols(),
-            .values = {error.data(), error.data() + error.size()}};
-}
-
-void draw(const Steady& steady, HtmlPage& page) {
-    page.add_paragraph(fmt::format("Residual {:.1e}.", steady.solution.residual));
-    page.add_chart(lost_voltage(steady));
-    page.add_chart(current_error(steady));
-    page.add_table("Column currents", current_table(steady));
-    if (!steady.power.empty()) page.add_table("Power", power_table(steady.power));
+    if (!steady.power.empty()) write_power(file, steady.power);
 }
 
 }  // namespace
@@ -175,17 +156,11 @@ ArrayAnswer steady_answer(const ArrayProblem& problem, const Arguments& argument
     ArrayAnswer answer{
         .summary = summary_of(steady, arguments.text("backend")),
         .table = arguments.has("power") ? power_table(steady.power) : current_table(steady),
-        .store = {},
-        .draw = {},
-        .picture = {}};
-    answer.draw = [steady](HtmlPage& page) { draw(steady, page); };
-    answer.picture = [steady] { return Chart(lost_voltage(steady)); };
-    answer.store = [steady, wants_nodes = arguments.has("nodes")](Hdf5Writer& file) {
-        DcSolution stored = steady.solution;
-        if (!wants_nodes) stored.nodes.clear();
-        write_solution(file, stored, steady.effective_siemens);
-        if (!steady.power.empty()) write_power(file, steady.power);
-    };
+        .store = {}};
+    const bool keeps_nodes =
+        arguments.has("nodes") || arguments.has("report") || arguments.has("plot");
+    if (!keeps_nodes) steady.solution.nodes.clear();
+    answer.store = [steady](Hdf5Writer& file) { store(steady, file); };
     return answer;
 }
 

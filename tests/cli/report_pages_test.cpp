@@ -27,6 +27,7 @@ void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 const std::vector<Kind>& kinds() {
     static const std::string example = source_file("docs/examples/run.toml");
+    static const std::string array = source_file("docs/examples/array_4x3.csv");
     static const std::vector<Kind> all{
         {"run",
          {"run", example, "--set", "data.limit=20"},
@@ -35,9 +36,13 @@ const std::vector<Kind>& kinds() {
         {"infer", {"infer", example, "--set", "data.limit=20"}, 2, {"Accuracy lost", "conv3"}},
         {"cost", {"cost", example}, 3, {"Area of every layer, by component"}},
         {"solve",
-         {"solve", source_file("docs/examples/array_4x3.csv"), "--nodes", "--effective"},
-         3,
-         {"Voltage across every cell", "Effective conductance"}}};
+         {"solve", array, "--nodes", "--effective", "--set", "array.row_wire=2 ohm"},
+         5,
+         {"Voltage lost on the way", "Where the power", "Effective conductance"}},
+        {"settling",
+         {"solve", array, "--settling", "--set", "array.row_wire=2 ohm"},
+         2,
+         {"Settling time of every column", "stays within"}}};
     return all;
 }
 
@@ -46,7 +51,6 @@ class ReportOf : public ::testing::TestWithParam<Kind> {
     void SetUp() override {
         std::vector<std::string> words = GetParam().words;
         words.insert(words.end(), {"--out", results});
-        if (GetParam().name != "cost" && GetParam().name != "solve") words.emplace_back("--quiet");
         const Outcome made = run_ohmgrid(words);
         ASSERT_EQ(made.code, ExitCode::done) << made.err;
         const Outcome reported = run_ohmgrid({"report", results, "-o", page});
