@@ -7,7 +7,6 @@
 #include "sim/app/device_file.hpp"
 #include "sim/app/study_kinds.hpp"
 #include "sim/circuit/crossbar_io.hpp"
-#include "sim/circuit/line_solver.hpp"
 #include "sim/core/error.hpp"
 #include "sim/device/programmed_array.hpp"
 #include "sim/inference/present_sources.hpp"
@@ -46,10 +45,19 @@ struct ArrayStudy {
     std::vector<std::string> measures;
 };
 
-Crossbar without_resistances(Crossbar crossbar) {
-    crossbar.row_wire_ohm = crossbar.column_wire_ohm = 0;
-    crossbar.driver_ohm = crossbar.sense_ohm = 0;
-    return crossbar;
+/// The array as a chip has it: cells as programmed, and neither wires nor a cell law where these
+/// are left out.
+ArrayProblem on_chip(const ArrayStudy& study, const VirtualChip& chip) {
+    ArrayProblem problem = study.problem;
+    Crossbar& crossbar = problem.crossbar;
+    crossbar.conductance_siemens =
+        program_array(study.device, crossbar.conductance_siemens, chip, 0);
+    if (!chip.sources.has(ErrorSource::wires)) {
+        crossbar.row_wire_ohm = crossbar.column_wire_ohm = 0;
+        crossbar.driver_ohm = crossbar.sense_ohm = 0;
+    }
+    if (!chip.sources.has(ErrorSource::nonlinear_cells)) problem.law = LinearLaw{};
+    return problem;
 }
 
 /// Adds the noise of one read: the variance of a column current is the sum over its cells of
@@ -72,21 +80,18 @@ void add_read_noise(const ArrayStudy& study, const RowMajorMatrix& siemens, cons
     }
 }
 
-RowMajorMatrix currents_of(const ArrayStudy& study, const VirtualChip& chip) {
-    Crossbar crossbar = study.problem.crossbar;
-    crossbar.conductance_siemens =
-        program_array(study.device, crossbar.conductance_siemens, chip, 0);
-    if (!chip.sources.has(ErrorSource::wires)) crossbar = without_resistances(crossbar);
-    const RowMajorMatrix siemens = crossbar.conductance_siemens;
+RowMajorMatrix currents_of(const ArrayStudy& study, const VirtualChip& chip,
+                           const RunContext& context) {
+    const ArrayProblem problem = on_chip(study, chip);
     RowMajorMatrix ampere =
-        LineSolver(std::move(crossbar)).solve(study.problem.input_volt).column_current_ampere;
-    add_read_noise(study, siemens, chip, ampere);
+        solve(problem, Backend::fast, Detail::currents, context.stop).column_current_ampere;
+    add_read_noise(study, problem.crossbar.conductance_siemens, chip, ampere);
     return ampere;
 }
 
 ChipFunction chip_function(std::shared_ptr<const ArrayStudy> study) {
-    return [study = std::move(study)](const VirtualChip& chip, const RunContext&) {
-        const RowMajorMatrix error = currents_of(*study, chip) - study->ideal_ampere;
+    return [study = std::move(study)](const VirtualChip& chip, const RunContext& context) {
+        const RowMajorMatrix error = currents_of(*study, chip, context) - study->ideal_ampere;
         std::vector<double> values;
         for (const std::string& measure : study->measures) {
             values.push_back(measure == "current_error"
@@ -113,30 +118,31 @@ ParameterSet with_section(const ParameterSet& file) {
 std::vector<ParamInfo> known_parameters() {
     std::vector<ParamInfo> all = cells_parameters().infos();
     for (ParamInfo& info : device_infos()) all.push_back(std::move(info));
+    for (ParamInfo& info : array_problem_parameters()) {
+        if (!info.key.starts_with("device.")) all.push_back(std::move(info));
+    }
     for (ParamInfo& info : study_parameters().infos()) all.push_back(std::move(info));
     return all;
 }
 
-ArrayStudy read_cells(const std::filesystem::path& cells, double read_volt, DeviceModel device) {
-    ArrayStudy study{.problem = read_array(cells, read_volt),
-                     .device = std::move(device),
-                     .ideal_ampere = {},
-                     .measures = {}};
-    if (!std::holds_alternative<LinearLaw>(study.problem.law)) {
-        throw InputError(Message{.place = cells.string(),
-                                 .id = "ARS001",
-                                 .what = "studies of single arrays take linear cells",
-                                 .remedy = "Leave out the file's cell_law"});
+/// What the file says about the array beside its cells: keys that read_array takes.
+ParameterSet array_overrides(const ParameterSet& set) {
+    ParameterSet overrides;
+    for (const ParamInfo& info : array_problem_parameters()) {
+        if (const ParamEntry* entry = set.find(info.key)) overrides.set(info.key, *entry);
     }
-    study.ideal_ampere = study.problem.input_volt * study.problem.crossbar.conductance_siemens;
-    return study;
+    return overrides;
 }
 
 ErrorSources sources_of(const ArrayStudy& study) {
     const Crossbar& crossbar = study.problem.crossbar;
     const ErrorSources cells = present_sources(study.device);
     const bool lines = crossbar.drive_end_ohm() > 0 || crossbar.sense_end_ohm() > 0;
-    return lines ? cells.with(ErrorSource::wires) : cells;
+    ErrorSources sources = lines ? cells.with(ErrorSource::wires) : cells;
+    if (!std::holds_alternative<LinearLaw>(study.problem.law)) {
+        sources = sources.with(ErrorSource::nonlinear_cells);
+    }
+    return sources;
 }
 
 }  // namespace
@@ -160,7 +166,11 @@ StudySubject array_subject(const std::filesystem::path& path,
     complaints.throw_if_any();
 
     const std::filesystem::path cells = find_file(spec.cells, path, data_folders());
-    ArrayStudy study = read_cells(cells, spec.read_volt, device);
+    ArrayStudy study{.problem = read_array(cells, array_overrides(set), spec.read_volt),
+                     .device = device,
+                     .ideal_ampere = {},
+                     .measures = {}};
+    study.ideal_ampere = study.problem.input_volt * study.problem.crossbar.conductance_siemens;
     subject.head.measures =
         chosen_measures(subject.head.spec,
                         {{.name = "current_error", .better = Better::lower},

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/study_results.hpp"
 #include "sim/app/study_subject.hpp"
 #include "sim/app/verbs.hpp"
@@ -98,8 +99,8 @@ void print_study(const StudyHead& head, const StudyReport& report, Format format
 }
 
 /// The finished study: result file, page, answer.
-void conclude(const Arguments& arguments, const std::string& about, const StudyHead& head,
-              const TrialValues& values, const Provenance& record, Console& console) {
+void conclude(const Arguments& arguments, const StudyHead& head, const TrialValues& values,
+              const Provenance& record, Console& console) {
     const StudyReport report = report_of(head, values);
     Hdf5Writer file(arguments.text("out"));
     write_trials(file, head, values);
@@ -107,7 +108,7 @@ void conclude(const Arguments& arguments, const std::string& about, const StudyH
     write_provenance(file, "ohmgrid.montecarlo", record);
     file.commit();
     if (arguments.has("report")) {
-        write_file(arguments.text("report"), study_page(about, head, report, record).text());
+        write_file(arguments.text("report"), report_page(arguments.text("out")).text());
     }
     print_study(head, report, format_of(arguments), console);
 }
@@ -145,7 +146,7 @@ void run_subject(const Arguments& arguments, const StudySubject& subject, Ranks&
         if (shard.of > 1) {
             conclude_shard(out, subject.head, values, record);
         } else {
-            conclude(arguments, subject.about, subject.head, values, record, console);
+            conclude(arguments, subject.head, values, record, console);
         }
         remove_journals(out);
         context.say(fmt::format("wrote      {} ({}; {} chips, seed {}, {:.1f} s)", out.string(),
@@ -244,8 +245,7 @@ ExitCode merge(const Arguments& arguments, Console& console) {
     for (const auto& [key, value] : head->configuration) {
         record.parameters.push_back({key, value, files.front()});
     }
-    conclude(arguments, fmt::format("merged from {} files", files.size()), *head, values, record,
-             console);
+    conclude(arguments, *head, values, record, console);
     return ExitCode::done;
 }
 

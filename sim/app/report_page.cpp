@@ -131,6 +131,8 @@ HtmlPage report_page(const std::filesystem::path& path) {
         add_cost(page, results);
     } else if (kind == "solve") {
         add_array(page, results);
+    } else if (kind == "montecarlo") {
+        add_study(page, results);
     } else {
         add_tables(page, results, "/");
     }

@@ -22,6 +22,7 @@ HtmlPage report_page(const std::filesystem::path& results);
 void add_cost(HtmlPage& page, const Hdf5Reader& results);
 void add_accuracy(HtmlPage& page, const Hdf5Reader& results);
 void add_array(HtmlPage& page, const Hdf5Reader& results);
+void add_study(HtmlPage& page, const Hdf5Reader& results);
 
 /// The pictures of one array: lost voltages, currents, settling times or currents over time; the
 /// main one first.

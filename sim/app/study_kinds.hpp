@@ -12,12 +12,15 @@ StudySubject network_subject(const std::filesystem::path& path,
                              const std::vector<std::string>& assignments);
 
 /// One array whose cells are programmed anew on every chip (schema ohmgrid.study/1): `cells` names
-/// an array as `ohmgrid solve` takes it, [device] what the cells are, [montecarlo] the study.
+/// an array as `ohmgrid solve` takes it, [array] and [device] what is to be different from it and
+/// how cells are programmed and read, [montecarlo] the study.
+///
+/// Read noise is added to the currents, with the variance it has on ideal wires.
 ///
 /// Measures, against the currents of the conductances as written with ideal wires:
 /// `current_error` is rms(error) / rms(current) over all vectors and columns,
 /// `worst_current_error` the largest error relative to the largest current.
-/// @throws InputError ARS001 if the cells are not linear; as read_array
+/// @throws as read_array and read_device
 StudySubject array_subject(const std::filesystem::path& path,
                            const std::vector<std::string>& assignments);
 

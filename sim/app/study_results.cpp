@@ -5,8 +5,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "sim/core/version.hpp"
-
 namespace ohmgrid {
 namespace {
 
@@ -55,26 +53,6 @@ std::string text_of(const std::optional<Estimate>& estimate) {
     return estimate ? text_of(*estimate) : "-";
 }
 
-std::string yield_line(const StudyHead& head, const Yield& yield) {
-    const Measure& measure = head.measures.front();
-    const std::string threshold = measure.dimension == dimension::ratio
-                                      ? fmt::format("{:.6g}", yield.threshold)
-                                      : format_quantity(yield.threshold, measure.dimension);
-    return fmt::format(
-        "yield      {:.1f} % of chips have {} {} {}  (95 % interval {:.1f} .. {:.1f}, {} of {})\n",
-        100 * yield.share, measure.name, measure.better == Better::higher ? ">=" : "<=", threshold,
-        100 * yield.interval_95.low, 100 * yield.interval_95.high, yield.passing, yield.trials);
-}
-
-std::string ending_line(const StudyHead& head, const StudyReport& report) {
-    if (!report.asked_width) return {};
-    const Interval& interval = report.summaries.front().interval(head.spec.interval);
-    return fmt::format(
-        "{} after {} of at most {} trials: the interval is {:.4g} wide, {:.4g} asked\n",
-        report.settled ? "settled" : "not settled", report.trials, head.spec.trials,
-        interval.high - interval.low, *report.asked_width);
-}
-
 /// One of the estimates of an effect, if it has it.
 using Part = const Estimate* (*)(const SourceEffect&);
 
@@ -84,50 +62,6 @@ const Estimate* first_order(const SourceEffect& e) {
     return e.first_order ? &*e.first_order : nullptr;
 }
 const Estimate* total(const SourceEffect& e) { return e.total ? &*e.total : nullptr; }
-
-void add_bars(HtmlPage& page, const std::string& title, const std::string& axis, Part part,
-              const StudyReport& report) {
-    BarChart chart{.title = title,
-                   .value = {.name = axis},
-                   .rows = {},
-                   .parts = {{.name = axis, .values = {}}}};
-    for (const SourceEffect& effect : report.effects) {
-        const Estimate* estimate = part(effect);
-        if (estimate == nullptr) continue;
-        chart.rows.emplace_back(to_text(effect.source));
-        chart.parts[0].values.push_back(estimate->value);
-        chart.parts[0].low.push_back(estimate->interval_95.low);
-        chart.parts[0].high.push_back(estimate->interval_95.high);
-    }
-    if (!chart.rows.empty()) page.add_chart(chart);
-}
-
-void add_histogram(HtmlPage& page, const StudyHead& head, const StudyReport& report) {
-    const Interval& interval = report.summaries.front().interval(head.spec.interval);
-    Histogram chart{
-        .title = head.measures.front().name + " of the chips",
-        .x = {.name = head.measures.front().name},
-        .counted = "chips",
-        .values = report.values.front(),
-        .interval = Histogram::Interval{"95 % interval of the mean", interval.low, interval.high}};
-    chart.markers.push_back({"mean", report.summaries.front().mean});
-    if (report.yield) chart.markers.push_back({"threshold", report.yield->threshold});
-    page.add_chart(chart);
-}
-
-void add_convergence(HtmlPage& page, const StudyHead& head, const StudyReport& report) {
-    Series series{.name = "mean with its 95 % interval", .x = {}, .y = {}};
-    for (const ConvergencePoint& point : report.curve) {
-        series.x.push_back(static_cast<double>(point.trials));
-        series.y.push_back(point.mean);
-        series.low.push_back(point.interval_95.low);
-        series.high.push_back(point.interval_95.high);
-    }
-    page.add_chart(XyPlot{.title = "Convergence",
-                          .x = {.name = "trials"},
-                          .y = {.name = "mean " + head.measures.front().name},
-                          .series = {std::move(series)}});
-}
 
 void write_estimates(Hdf5Writer& file, const std::string& name, Part part,
                      const StudyReport& report, const std::string& what) {
@@ -185,10 +119,31 @@ Table attribution_table(const StudyReport& report) {
     return table;
 }
 
+std::string yield_line(const StudyHead& head, const StudyReport& report) {
+    if (!report.yield) return {};
+    const Yield& yield = *report.yield;
+    const Measure& measure = head.measures.front();
+    const std::string threshold = measure.dimension == dimension::ratio
+                                      ? fmt::format("{:.6g}", yield.threshold)
+                                      : format_quantity(yield.threshold, measure.dimension);
+    return fmt::format(
+        "yield      {:.1f} % of chips have {} {} {}  (95 % interval {:.1f} .. {:.1f}, {} of {})\n",
+        100 * yield.share, measure.name, measure.better == Better::higher ? ">=" : "<=", threshold,
+        100 * yield.interval_95.low, 100 * yield.interval_95.high, yield.passing, yield.trials);
+}
+
+std::string ending_line(const StudyHead& head, const StudyReport& report) {
+    if (!report.asked_width) return {};
+    const Interval& interval = report.summaries.front().interval(head.spec.interval);
+    return fmt::format(
+        "{} after {} of at most {} trials: the interval is {:.4g} wide, {:.4g} asked\n",
+        report.settled ? "settled" : "not settled", report.trials, head.spec.trials,
+        interval.high - interval.low, *report.asked_width);
+}
+
 std::string study_text(const StudyHead& head, const StudyReport& report) {
     std::string text = to_text(summary_table(head, report), 5) + '\n';
-    if (report.yield) text += yield_line(head, *report.yield);
-    text += ending_line(head, report);
+    text += yield_line(head, report) + ending_line(head, report);
     if (!head.spec.attribution) return text;
     if (report.effects.empty()) return text + "no source of error acts in this configuration\n";
     return text +
@@ -256,35 +211,6 @@ void write_study(Hdf5Writer& file, const StudyHead& head, const StudyReport& rep
     file.write("/convergence", Dataset<double>{{std::ssize(report.curve), 4}, curve}, "",
                "trials, mean of the first measure, low and high end of its interval");
     if (!report.effects.empty()) write_attribution(file, report);
-}
-
-HtmlPage study_page(const std::string& about, const StudyHead& head, const StudyReport& report,
-                    const Provenance& record) {
-    HtmlPage page("Monte-Carlo study: " + head.measures.front().name);
-    page.add_paragraph(about);
-    page.add_table("Summary", summary_table(head, report));
-    if (report.yield) page.add_paragraph(yield_line(head, *report.yield));
-    if (report.asked_width) page.add_paragraph(ending_line(head, report));
-    add_histogram(page, head, report);
-    add_convergence(page, head, report);
-    if (!report.effects.empty()) {
-        page.add_heading("Which source of error costs how much");
-        add_bars(page, "Change of the mean by leaving one source out", "change", removed, report);
-        add_bars(page, "Change of the mean by one source alone", "change", alone, report);
-        add_bars(page, "Share of the variance with interactions (total Sobol index)", "share",
-                 total, report);
-        add_bars(page, "Share of the variance alone (first-order Sobol index)", "share",
-                 first_order, report);
-        page.add_table("Attribution with 95 % intervals", attribution_table(report));
-    }
-    std::vector<std::pair<std::string, std::string>> details{
-        {"command", record.command_line},
-        {"seed", std::to_string(record.seed)},
-        {"ohmgrid", fmt::format("{} (results version {})", version(), results_version)},
-        {"started", record.started_at}};
-    for (const auto& [name, hash] : record.sha256_of) details.emplace_back(name, hash);
-    page.add_details("How to repeat this", details);
-    return page;
 }
 
 }  // namespace ohmgrid

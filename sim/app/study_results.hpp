@@ -4,8 +4,6 @@
 #include <string>
 
 #include "sim/io/hdf5.hpp"
-#include "sim/io/html_page.hpp"
-#include "sim/io/provenance.hpp"
 #include "sim/io/table.hpp"
 #include "sim/montecarlo/study.hpp"
 
@@ -24,11 +22,11 @@ std::string study_text(const StudyHead& head, const StudyReport& report);
 /// What a study found as machines read it (docs/reference/command_line.md).
 nlohmann::ordered_json study_json(const StudyHead& head, const StudyReport& report);
 
+/// The last two lines of the text: yield and how the study ended; empty where not asked for.
+std::string yield_line(const StudyHead& head, const StudyReport& report);
+std::string ending_line(const StudyHead& head, const StudyReport& report);
+
 /// Groups /trials, /summary, /convergence and /attribution.
 void write_study(Hdf5Writer& file, const StudyHead& head, const StudyReport& report);
-
-/// Histogram with interval, convergence, attribution, tables.
-HtmlPage study_page(const std::string& about, const StudyHead& head, const StudyReport& report,
-                    const Provenance& record);
 
 }  // namespace ohmgrid

@@ -41,6 +41,10 @@ void add_trials(const std::vector<std::string>& entries, const std::string& plac
 /// Group /points of a result file, and the head as an attribute of it.
 void write_trials(Hdf5Writer& file, const StudyHead& head, const TrialValues& values);
 
+/// What write_trials has written; `place` names the file.
+/// @throws InputError MCF001, MCF002
+StoredTrials trials_in(const Hdf5Reader& file, const std::string& place);
+
 /// Reads a journal or a result file.
 /// @throws InputError MCF001 (no study), MCF002 (written by a version whose numbers differ),
 /// JRN001, H5F002, H5F003; IoError
