@@ -48,7 +48,7 @@ void add_drivers(ArrayUnit& unit, const LayerPlan& plan, const DeviceModel& devi
 
 void add_shift_adders(ArrayUnit& unit, const LayerPlan& plan, const LayerMapping& mapping,
                       const LogicCells& cells) {
-    const int slices = mapping.slices();
+    const int slices = mapping.slices_per_array();
     const int steps = plan.mapping.input_steps();
     const int slice_bits = plan.adc.bits + plan.array.cell_bits * (slices - 1);
     unit.sum_bits = slice_bits + steps - 1;

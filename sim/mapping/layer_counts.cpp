@@ -61,9 +61,13 @@ LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,
         mapping.has_reference_column() ? mapping.converting_units() : 0;
     n.array_reads = reads * mapping.arrays();
     n.line_drives = reads * inputs * mapping.column_parts() * mapping.planes();
-    n.conversions = reads * (channel_sums + reference_sums) * mapping.slices();
-    n.slice_additions = reads * channel_sums * (mapping.slices() - 1);
-    n.step_additions = shape.windows * channel_sums * (n.input_steps - 1);
+    const bool accumulated = spec.conversion == Conversion::accumulated;
+    const std::int64_t converted_reads = accumulated ? shape.windows : reads;
+    const std::int64_t twins = spec.subtracts_digitally() ? 2 : 1;
+    n.conversions = converted_reads * (channel_sums * mapping.slices() * twins +
+                                       reference_sums * mapping.slices_per_array());
+    n.slice_additions = converted_reads * channel_sums * (mapping.slices() * twins - 1);
+    n.step_additions = accumulated ? 0 : shape.windows * channel_sums * (n.input_steps - 1);
     n.part_additions = shape.windows * shape.out_channels() * (mapping.row_parts() - 1);
     n.offset_additions = offset_additions(mapping, shape, spec);
 

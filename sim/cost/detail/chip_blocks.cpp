@@ -20,7 +20,7 @@ double tile_buffer_bits(const LayerDraft& d) {
     const double inputs =
         d.tile_side * static_cast<double>(d.plan->array.rows) * d.plan->mapping.input_bits;
     const double sums = d.tile_side *
-                        static_cast<double>(d.plan->array.columns / d.mapping.slices()) *
+                        static_cast<double>(d.plan->array.columns / d.mapping.slices_per_array()) *
                         d.output_bits;
     return inputs + sums;
 }
@@ -53,7 +53,7 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
     d.tile_side = std::max(1.0, std::sqrt(d.units_per_tile));
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
-    d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices());
+    d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices_per_array());
     d.lane_adder = cells.adder(d.output_bits);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));

@@ -67,7 +67,8 @@ ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, con
     const double units_down = std::min(real(m.row_parts() * m.blocks()), d.tile_side);
     const double tile_in_bits = units_down * real(m.most_rows_used()) * d.plan->mapping.input_bits;
     const double tile_out_bits = std::min(real(m.column_parts()), d.tile_side) *
-                                 real(m.most_columns_used() / m.slices()) * d.unit.sum_bits;
+                                 real(m.most_columns_used() / m.slices_per_array()) *
+                                 d.unit.sum_bits;
     const double tile_beats =
         windows * std::ceil((tile_in_bits + tile_out_bits) / real(chip.tile_bus_bits));
     const double line = real(chip.buffer_bits);
@@ -75,7 +76,7 @@ ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, con
         std::ceil(traffic.in_bits / line) + std::ceil(real(n.feature_map_bits_out) / line);
     const double bus_beats = std::ceil(traffic.in_bits / bus) + std::ceil(traffic.sum_bits / bus);
     const double sums_in_turn =
-        windows * std::ceil(real(m.most_columns_used() / m.slices()) / d.lanes);
+        windows * std::ceil(real(m.most_columns_used() / m.slices_per_array()) / d.lanes);
     const int stages = static_cast<int>(std::ceil(std::log2(real(m.row_parts()))));
 
     ComponentCosts t;
@@ -109,7 +110,8 @@ double shift_add_second(const LayerDraft& d, const ChipSpec& chip, const Clock& 
     if (chip.overlap == Overlap::overlapped) {
         return reads * phases * std::max(0.0, std::max(slice_step, input_step) - phase_second);
     }
-    return reads * (phases * slice_step + std::ceil(phases / d.mapping.slices()) * input_step);
+    return reads *
+           (phases * slice_step + std::ceil(phases / d.mapping.slices_per_array()) * input_step);
 }
 
 }  // namespace
