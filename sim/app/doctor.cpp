@@ -10,6 +10,7 @@
 #include "sim/app/verbs.hpp"
 #include "sim/core/version.hpp"
 #include "sim/network/instruction_set.hpp"
+#include "sim/parallel/ranks.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -42,6 +43,11 @@ ExitCode doctor(const Arguments& arguments, Console& console) {
         data.empty() ? "run the program from its build or install folder" : "");
     add("ngspice", ngspice.empty() ? "none" : ngspice,
         ngspice.empty() ? "optional: apt-get install ngspice" : "");
+    const std::string mpi = mpi_library();
+    add("MPI", mpi.empty() ? "none" : mpi,
+        mpi.empty()
+            ? "optional, for studies under mpirun: apt-get install libopenmpi-dev, build again"
+            : "");
     print_table(table, format, console);
     return data.empty() ? ExitCode::comparison_said_no : ExitCode::done;
 }

@@ -149,9 +149,10 @@ void run_subject(const Arguments& arguments, const StudySubject& subject, Ranks&
             conclude(arguments, subject.head, values, record, console);
         }
         remove_journals(out);
-        context.say(fmt::format("wrote      {} ({}; {} chips, seed {}, {:.1f} s)", out.string(),
-                                subject.about, values.size(), subject.head.spec.seed,
-                                seconds.count()));
+        context.say(fmt::format(
+            "wrote      {} ({}; {} chips, seed {}, {:.1f} s{})", out.string(), subject.about,
+            values.size(), subject.head.spec.seed, seconds.count(),
+            ranks.count() > 1 ? fmt::format(" by {} ranks", ranks.count()) : std::string()));
     }
 }
 
