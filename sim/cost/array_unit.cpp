@@ -35,7 +35,7 @@ void add_drivers(ArrayUnit& unit, const LayerPlan& plan, const DeviceModel& devi
                           .line_farad = unit.core.word_line_farad,
                           .wire_ohm = unit.core.word_line_ohm,
                           .read_volt = device.read_volt,
-                          .has_source_lines = device.kind == DeviceKind::reram,
+                          .has_source_lines = device.kind != DeviceKind::sram,
                           .has_level_shifters = device.write_volt > logic_write_volt};
     unit.wordline = cost_of(unit.wordline_spec, cells);
     unit.multiplexer_spec = {.columns = plan.array.columns,
