@@ -12,6 +12,7 @@ Verb cost_verb();
 Verb infer_verb();
 Verb montecarlo_verb();
 Verb solve_verb();
+Verb adc_verb();
 Verb netlist_verb();
 Verb validate_verb();
 Verb explain_verb();
