@@ -88,6 +88,30 @@ std::vector<hsize_t> extents_of(hid_t dataset) {
     return extents;
 }
 
+/// How many elements there are, where a file may announce anything: refused if they would take much
+/// more memory than the file has bytes for. Data that was never written reads as zeros, so small
+/// datasets are taken as announced.
+std::size_t plausible_count(hid_t dataset, const std::vector<hsize_t>& extents,
+                            std::size_t element_byte, const std::filesystem::path& path,
+                            const std::string& name) {
+    constexpr double always_byte = 16e6;
+    constexpr double most_compressed = 1032;  // source: deflate's limit, RFC 1951
+    double needed_byte = static_cast<double>(element_byte);
+    for (const hsize_t extent : extents) needed_byte *= static_cast<double>(extent);
+    const double stored_byte = std::min(static_cast<double>(H5Dget_storage_size(dataset)),
+                                        static_cast<double>(std::filesystem::file_size(path)));
+    // a stored byte may become an element of eight bytes
+    constexpr double widened = 8;
+    if (needed_byte > always_byte && needed_byte > widened * most_compressed * stored_byte) {
+        throw damaged(path, name, "H5F006",
+                      fmt::format("the dataset announces {:.3g} bytes but stores {:.3g}",
+                                  needed_byte, stored_byte));
+    }
+    std::size_t count = 1;
+    for (const hsize_t extent : extents) count *= extent;
+    return count;
+}
+
 Handle variable_text_type() {
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
@@ -155,9 +179,9 @@ std::vector<std::string> Hdf5Reader::read_texts(const std::string& dataset) cons
     const Quiet quiet;
     const Handle data = open_dataset(file_, path_, dataset);
     const Handle type = variable_text_type();
-    const Handle space(H5Dget_space(data.get()), H5Sclose);
-    const hssize_t count = H5Sget_simple_extent_npoints(space.get());
-    std::vector<char*> texts(static_cast<std::size_t>(std::max<hssize_t>(count, 0)), nullptr);
+    const std::size_t count =
+        plausible_count(data.get(), extents_of(data.get()), sizeof(char*), path_, dataset);
+    std::vector<char*> texts(count, nullptr);
     if (!texts.empty() &&
         H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()) < 0) {
         throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
@@ -212,8 +236,7 @@ Dataset<T> Hdf5Reader::read_first(const std::string& dataset, std::int64_t count
                                               : H5Screate_simple(static_cast<int>(extents.size()),
                                                                  extents.data(), nullptr),
                               H5Sclose);
-    std::size_t elements = 1;
-    for (const hsize_t extent : extents) elements *= extent;
+    const std::size_t elements = plausible_count(data.get(), extents, sizeof(T), path_, dataset);
     Dataset<T> out{{extents.begin(), extents.end()}, std::vector<T>(elements)};
     if (elements > 0 && H5Dread(data.get(), native_type<T>(), memory_space.get(), file_space.get(),
                                 H5P_DEFAULT, out.values.data()) < 0) {
@@ -253,18 +276,21 @@ std::optional<std::string> Hdf5Reader::text_attribute(const std::string& object,
         H5Aopen_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     if (!attribute.good()) return std::nullopt;
     const Handle type(H5Aget_type(attribute.get()), H5Tclose);
-    if (H5Tget_class(type.get()) != H5T_STRING) {
-        throw damaged(path_, object, "H5F004", "attribute " + name + " is not a text");
+    const Handle space(H5Aget_space(attribute.get()), H5Sclose);
+    const InputError no_text =
+        damaged(path_, object, "H5F004", "attribute " + name + " is not one text");
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1) {
+        throw no_text;
     }
     if (H5Tis_variable_str(type.get()) > 0) {
         char* text = nullptr;
-        H5Aread(attribute.get(), type.get(), &text);
+        if (H5Aread(attribute.get(), type.get(), &text) < 0) throw no_text;
         std::string out = text == nullptr ? "" : text;
         H5free_memory(text);
         return out;
     }
     std::string out(H5Tget_size(type.get()), '\0');
-    H5Aread(attribute.get(), type.get(), out.data());
+    if (H5Aread(attribute.get(), type.get(), out.data()) < 0) throw no_text;
     out.resize(std::min(out.find('\0'), out.size()));
     return out;
 }
