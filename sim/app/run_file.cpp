@@ -49,6 +49,7 @@ LayerDesign read_design(const ParameterSet& set, Complaints& complaints) {
                                     .driver = driver_parameters().read(set, complaints)},
                        .adc_cost = adc_cost_parameters().read(set, complaints)};
     check(design.settings.adc, set, complaints);
+    check(design.settings.mapping, design.settings.array.cell_bits, set, complaints);
     check(design.settings.multiplexer, set, complaints);
     check(design.adc_cost, design.settings.adc, set, complaints);
     return design;

@@ -15,6 +15,7 @@ Verb netlist_verb();
 Verb validate_verb();
 Verb explain_verb();
 Verb devices_verb();
+Verb fit_verb();
 Verb convert_verb();
 Verb report_verb();
 Verb doctor_verb();

@@ -29,6 +29,12 @@ std::vector<ParamRow<CellLawSpec>> law_rows() {
                        .low = -1000,
                        .high = 1000,
                        .doc = "cubic law: k3 of I = g (V + k2 V^2 + k3 V^3), in 1/V^2"}),
+        param::numbers("law.cubic_c2_of_log10_g", &CellLawSpec::cubic_c2_of_log10_g,
+                       {.fallback = "",
+                        .doc = "cubic law: coefficient of V^2 in A/V^2, to be added to g k2, as a "
+                               "polynomial of log10(g / S), constant first"}),
+        param::numbers("law.cubic_c3_of_log10_g", &CellLawSpec::cubic_c3_of_log10_g,
+                       {.fallback = "", .doc = "cubic law: the same for V^3 in A/V^3"}),
         param::text("law.table", &CellLawSpec::table,
                     {.fallback = "", .doc = "table law: path of the I-V table (CSV)"}),
     };
@@ -74,11 +80,22 @@ std::vector<ParamRow<CellLawSpec>> transistor_rows() {
     };
 }
 
+/// A polynomial of log10(g); open cells have none.
+double of_log10(const std::vector<double>& coefficients, double g_siemens) {
+    double sum = 0;
+    if (coefficients.empty() || g_siemens <= 0) return sum;
+    const double x = std::log10(g_siemens);
+    for (std::size_t k = coefficients.size(); k-- > 0;) sum = sum * x + coefficients[k];
+    return sum;
+}
+
 CubicLaw cubic_law(const CellLawSpec& spec, const RowMajorMatrix& conductance_siemens) {
     CubicLaw law{{}, {}};
     for (const double g : conductance_siemens.reshaped<Eigen::RowMajor>()) {
-        law.c2_siemens_per_volt.push_back(g * spec.cubic_k2_per_volt);
-        law.c3_siemens_per_volt2.push_back(g * spec.cubic_k3_per_volt2);
+        law.c2_siemens_per_volt.push_back(g * spec.cubic_k2_per_volt +
+                                          of_log10(spec.cubic_c2_of_log10_g, g));
+        law.c3_siemens_per_volt2.push_back(g * spec.cubic_k3_per_volt2 +
+                                           of_log10(spec.cubic_c3_of_log10_g, g));
     }
     return law;
 }

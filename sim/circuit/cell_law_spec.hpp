@@ -16,6 +16,10 @@ struct CellLawSpec {
     double sinh_b_per_volt = 0;
     double cubic_k2_per_volt = 0;  ///< i = g (v + k2 v^2 + k3 v^3)
     double cubic_k3_per_volt2 = 0;
+    /// Added to k2 g and k3 g: polynomials of log10(g / siemens), constant first, whose values are
+    /// in A/V^2 and A/V^3.
+    std::vector<double> cubic_c2_of_log10_g = {};
+    std::vector<double> cubic_c3_of_log10_g = {};
     std::string table;          ///< path of an I-V table (IvTable)
     double threshold_volt = 0;  ///< of the access transistor, see AccessTransistor
     double alpha = 0;

@@ -12,8 +12,18 @@ enum class AdcType { ideal, sar, flash };
 enum class AdcRange {
     max,         ///< the largest column sum an array can produce
     calibrated,  ///< percentiles of the column sums seen on calibration images
-    fixed        ///< range_low .. range_high as given
+    fixed,       ///< range_low .. range_high as given
+    granular     ///< one code per smallest contribution of a cell
 };
+
+/// Which codes are used.
+enum class AdcCodes {
+    all,            ///< 2^bits
+    sign_magnitude  ///< 2^bits - 1, as many below zero as above
+};
+
+/// Whether the range gives way so that an empty column has a whole code.
+enum class AdcZero { on_code, as_given };
 
 /// What is measured on every finished converter and removed in front of it.
 enum class ForegroundCalibration { none, offset, offset_and_gain };
@@ -55,6 +65,8 @@ struct AdcSpec {
     AdcType type = AdcType::sar;
     int bits = 0;
     AdcRange range = AdcRange::calibrated;
+    AdcCodes codes = AdcCodes::all;
+    AdcZero zero = AdcZero::on_code;
     double percentile = 0;  ///< share of the calibration column sums inside the range
     double range_low = 0;   ///< in column-sum units: one cell at g_max with full input gives 1
     double range_high = 0;

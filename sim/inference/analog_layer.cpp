@@ -3,272 +3,383 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
+#include "sim/converter/converter.hpp"
 #include "sim/core/contract.hpp"
 
 namespace ohmgrid {
 namespace {
 
-/// Codes from `low` to `high` with zero exactly on a code, so that a word line that is off adds
-/// nothing.
-AdcScale scale_of(const AdcSpec& adc, double low, double high) {
-    if (adc.type == AdcType::ideal) return {};
-    const double top = static_cast<double>(adc.levels() - 1);
-    const double step = (high - low) / top;
-    if (!(step > 0)) return {.low = 0, .step = 1, .codes_per_unit = 1, .top_code = 0};
-    return {.low = static_cast<float>(std::nearbyint(low / step) * step),
-            .step = static_cast<float>(step),
-            .codes_per_unit = static_cast<float>(1 / step),
-            .top_code = static_cast<float>(top)};
+constexpr std::int64_t quad_bytes = rows_per_quad * tile_positions;
+
+template <class T>
+void grow(std::vector<T>& memory, std::int64_t size) {
+    if (memory.size() < static_cast<std::size_t>(size))
+        memory.resize(static_cast<std::size_t>(size));
 }
 
-std::vector<float> step_weights(const InputScale& scale, InputSteps steps) {
-    if (steps == InputSteps::one_read) {
-        return {static_cast<float>(
-            (std::int64_t{1} << (scale.bits() - (scale.is_signed() ? 1 : 0))) - 1)};
-    }
-    std::vector<float> weights;
-    for (int bit = 0; bit < scale.bits(); ++bit) weights.push_back(std::ldexp(1.0F, bit));
-    if (scale.is_signed()) weights.back() = -weights.back();  // two's complement
-    return weights;
+/// The key of the numbers that all reads of one image draw from.
+std::uint64_t noise_key(const VirtualChip& chip, ErrorSource source, Purpose purpose,
+                        std::int64_t image) {
+    // A mirrored chip draws the same numbers and turns their sign.
+    const RandomStream stream(chip.seed, purpose, chip.trial_of(source),
+                              static_cast<std::uint32_t>(image));
+    const auto words = stream.block(0);
+    return std::uint64_t{words[1]} << 32U | words[0];
 }
 
 }  // namespace
 
-AdcScales max_adc_scales(const ProgrammedLayer& layer, const AdcSpec& adc, bool bipolar) {
-    AdcScales scales;
-    for (const ProgrammedPart& part : layer.blocks.front().parts) {
-        const auto most = static_cast<double>(part.rows.size());
-        for (int s = 0; s < layer.slices; ++s) {
-            scales.push_back(scale_of(adc, bipolar ? -most : 0, most));
-        }
-    }
-    return scales;
-}
-
-AdcScales ranged_adc_scales(const ProgrammedLayer& layer, const AdcSpec& adc,
-                            const std::vector<ValueRange>& range_of_slice) {
-    AdcScales scales;
-    for (std::size_t part = 0; part < layer.blocks.front().parts.size(); ++part) {
-        for (const ValueRange& range : range_of_slice) {
-            scales.push_back(
-                scale_of(adc, static_cast<double>(range.low), static_cast<double>(range.high)));
-        }
-    }
-    return scales;
-}
-
-AnalogLayer::AnalogLayer(const Node& node, Shape input, const QuantisedWeights& weights,
-                         ProgrammedLayer programmed, InputScale input_scale, InputSteps steps,
-                         AdcScales adc)
+AnalogLayer::AnalogLayer(const Node& node, Shape input, const std::vector<float>& weight_scale,
+                         ProgrammedLayer programmed, InputCode inputs, LayerConverters converters,
+                         const VirtualChip& chip)
     : input_(input),
       output_(node.shape),
       window_(node.window),
-      padded_height_(input.height + node.window.pad_top + node.window.pad_bottom),
-      padded_width_(input.width + node.window.pad_left + node.window.pad_right),
-      outputs_per_group_(weights.outputs),
+      outputs_per_group_(node.shape.channels / node.groups),
       bias_(node.bias),
       programmed_(std::move(programmed)),
-      input_scale_(input_scale),
-      steps_(steps),
-      step_weight_(step_weights(input_scale, steps)),
-      adc_(std::move(adc)),
-      kernel_(plane_kernels().front()) {
-    OHMGRID_EXPECT(adc_.size() == programmed_.blocks.front().parts.size() *
-                                      static_cast<std::size_t>(programmed_.slices));
-    if (node.op == Op::linear) {  // the whole input is one channel vector
-        input_ = {input.elements(), 1, 1};
-        padded_height_ = padded_width_ = 1;
-    }
+      inputs_(inputs),
+      converters_(std::move(converters)),
+      chip_(chip),
+      kernels_(tile_kernels().front()) {
+    OHMGRID_EXPECT(converters_.scales.size() == programmed_.blocks.front().parts.size() *
+                                                    static_cast<std::size_t>(programmed_.slices));
+    if (node.op == Op::linear) input_ = {input.elements(), 1, 1};  // one channel vector
     bias_.resize(static_cast<std::size_t>(output_.channels), 0.0F);
-    for (const float scale : weights.scale) output_scale_.push_back(scale * input_scale.step());
-    channels_per_group_ = input_.channels / weights.groups;
-    for (std::int64_t c = 0; c < channels_per_group_; ++c) {
-        for (std::int64_t y = 0; y < window_.kernel_height; ++y) {
-            for (std::int64_t x = 0; x < window_.kernel_width; ++x) {
-                offsets_.push_back((c * padded_height_ + y * window_.dilation_height) *
-                                       padded_width_ +
-                                   x * window_.dilation_width);
+    for (const float scale : weight_scale) {
+        output_scale_.push_back(scale * inputs_.scale().step());
+    }
+    place_windows(node);
+    for (const ProgrammedBlock& block : programmed_.blocks) {
+        const AdcScale* scales = converters_.scales.data();
+        for (const ProgrammedPart& part : block.parts) {
+            for (const ProgrammedUnit& unit : part.units) {
+                units_.push_back(prepared(unit, scales, chip));
+            }
+            scales += programmed_.slices;
+        }
+    }
+}
+
+/// Where every weight row of a block finds its input, counted from a window's corner.
+void AnalogLayer::place_windows(const Node& node) {
+    padded_height_ = input_.height + window_.pad_top + window_.pad_bottom;
+    padded_width_ = input_.width + window_.pad_left + window_.pad_right;
+    if (node.op == Op::linear) padded_height_ = padded_width_ = 1;
+    const std::int64_t channels = input_.channels / node.groups;
+    for (const ProgrammedBlock& block : programmed_.blocks) {
+        std::vector<std::int32_t>& offsets = row_offset_.emplace_back();
+        for (std::int64_t c = block.groups.begin * channels; c < block.groups.end * channels; ++c) {
+            for (std::int64_t y = 0; y < window_.kernel_height; ++y) {
+                for (std::int64_t x = 0; x < window_.kernel_width; ++x) {
+                    offsets.push_back(static_cast<std::int32_t>(
+                        (c * padded_height_ + y * window_.dilation_height) * padded_width_ +
+                        x * window_.dilation_width));
+                }
             }
         }
     }
+}
+
+AnalogLayer::Unit AnalogLayer::prepared(const ProgrammedUnit& unit, const AdcScale* scales,
+                                        const VirtualChip& chip) {
+    Unit out;
+    const std::size_t rows =
+        unit.cells.size() / unit.columns.size() / static_cast<std::size_t>(unit.bytes);
+    for (const ConvertedColumn& column : unit.columns) {
+        const std::size_t at = out.columns.size();
+        KernelColumn kernel = kernel_column(column, scales[column.slice], chip);
+        for (std::size_t b = 0; b < static_cast<std::size_t>(unit.bytes); ++b) {
+            const auto first =
+                unit.cells.begin() +
+                static_cast<std::ptrdiff_t>((at * static_cast<std::size_t>(unit.bytes) + b) * rows);
+            for (std::size_t row = 0; row < rows; ++row)
+                kernel.colsum[b] += first[static_cast<std::ptrdiff_t>(row)];
+        }
+        out.counts_inputs = out.counts_inputs || column.base != 0;
+        out.columns.push_back(kernel);
+    }
+    if (!unit.noise_cells.empty()) is_noisy_ = true;
+    return out;
+}
+
+KernelColumn AnalogLayer::kernel_column(const ConvertedColumn& column, const AdcScale& scale,
+                                        const VirtualChip& chip) {
+    KernelColumn k{.sum = static_cast<std::int32_t>(column.sum), .number = column.number};
+    const double full = inputs_.full_digit();
+    const bool converts = scale.step > 0;
+    // Code steps of one column-sum unit; or, without converter, what it adds to the sum.
+    const double gain = converts ? 1 / scale.step : column.weight * full;
+    const double square_gain =
+        std::pow(gain / full, 2) * std::ldexp(1.0, 2 * inputs_.plan().square_shift());
+    for (int b = 0; b < 3; ++b) {
+        k.scale_of_byte[b] = static_cast<float>(std::ldexp(column.unit * gain / full, 8 * b));
+    }
+    for (int b = 0; b < 2; ++b) {
+        k.variance_of_byte[b] =
+            static_cast<float>(std::ldexp(column.noise_unit * square_gain, 8 * b));
+    }
+    k.scale_of_count = static_cast<float>(column.base * gain / full);
+    if (!converts) return k;
+    const double nearest_zero = std::nearbyint(scale.zero_code());
+    const auto weight_sum = static_cast<double>(inputs_.weight_sum());
+    k.zero_code =
+        static_cast<float>(scale.zero_code() + column.injected_volt / converters_.adc.lsb_volt());
+    k.top_code = static_cast<float>(scale.top_code);
+    k.value_of_code = static_cast<float>(column.weight * full * scale.step);
+    k.code_sum_at_zero = static_cast<std::int32_t>(nearest_zero * weight_sum);
+    k.value_at_zero = static_cast<float>(column.weight * full * scale.step * weight_sum *
+                                         (nearest_zero - scale.zero_code()));
+    const DrawnConverter& own = converter(column.converter, chip);
+    if (own.transfer) k.transfer = &*own.transfer;
+    k.converter_variance = static_cast<float>(own.noise_lsb * own.noise_lsb);
+    is_noisy_ = is_noisy_ || own.noise_lsb > 0;
+    return k;
+}
+
+const DrawnConverter& AnalogLayer::converter(std::uint32_t number, const VirtualChip& chip) {
+    const auto [entry, is_new] = drawn_.try_emplace(number);
+    if (is_new) {
+        const Converter drawn = Converter::drawn(converters_.adc, chip, number);
+        entry->second.noise_lsb = drawn.noise_lsb();
+        if (has_static_errors(converters_.adc) && chip.sources.has(ErrorSource::converter_static)) {
+            entry->second.transfer = transfer_table(drawn.transfer(), converters_.adc.levels());
+        }
+    }
+    return entry->second;
+}
+
+NoiseKeys AnalogLayer::noise_keys(std::int64_t image) const {
+    return {.read = noise_key(chip_, ErrorSource::read_noise, Purpose::read_noise, image),
+            .converter =
+                noise_key(chip_, ErrorSource::converter_noise, Purpose::converter_noise, image),
+            .sign = chip_.side == Side::mirrored ? -1.0F : 1.0F};
 }
 
 void AnalogLayer::load_input(const float* input, AnalogWorkspace& workspace) const {
-    auto& padded = workspace.padded_input;
-    padded.assign(static_cast<std::size_t>(input_.channels * padded_height_ * padded_width_), 0);
+    const std::int64_t map = input_.channels * padded_height_ * padded_width_;
+    const int bytes = inputs_.plan().input_bytes;
+    grow(workspace.padded_input, map * bytes);
+    std::uint8_t* low = workspace.padded_input.data();
+    std::uint8_t* high = low + (bytes - 1) * map;
+    std::memset(low, inputs_.zero_byte(0), static_cast<std::size_t>(map));
+    if (bytes == 2) std::memset(high, inputs_.zero_byte(1), static_cast<std::size_t>(map));
     for (std::int64_t c = 0; c < input_.channels; ++c) {
         for (std::int64_t y = 0; y < input_.height; ++y) {
-            std::int32_t* to = padded.data() +
-                               (c * padded_height_ + y + window_.pad_top) * padded_width_ +
-                               window_.pad_left;
-            for (std::int64_t x = 0; x < input_.width; ++x) {
-                to[x] = input_scale_.quantise(*input++);
+            const std::int64_t at =
+                (c * padded_height_ + y + window_.pad_top) * padded_width_ + window_.pad_left;
+            inputs_.encode({input, static_cast<std::size_t>(input_.width)}, low + at, high + at);
+            input += input_.width;
+        }
+    }
+}
+
+/// The windows first, first + stride, ...; behind the last window the last one again.
+AnalogLayer::Tile AnalogLayer::tile_at(std::int64_t first, std::int64_t stride) const {
+    Tile tile{.first = first};
+    const std::int64_t last = output_.height * output_.width - 1;
+    for (std::int64_t i = 0; i < tile_positions; ++i) {
+        const std::int64_t at = std::min(first + i * stride, last);
+        tile.corner[i] =
+            static_cast<std::int32_t>(at / output_.width * window_.stride_height * padded_width_ +
+                                      at % output_.width * window_.stride_width);
+    }
+    return tile;
+}
+
+/// Collects the inputs of a part's rows at the tile's windows and cuts them into digits.
+void AnalogLayer::gather(const ProgrammedPart& part, const std::vector<std::int32_t>& row_offset,
+                         const Tile& tile, AnalogWorkspace& workspace) const {
+    const StepPlan& plan = inputs_.plan();
+    const std::int64_t quads = part.quads();
+    const std::int64_t map = input_.channels * padded_height_ * padded_width_;
+    grow(workspace.inputs, plan.input_bytes * quads * quad_bytes);
+    grow(workspace.digits, plan.planes() * quads * quad_bytes);
+    if (is_noisy_) grow(workspace.squares, plan.square_planes() * quads * quad_bytes);
+    for (int byte = 0; byte < plan.input_bytes; ++byte) {
+        std::uint8_t* to = workspace.inputs.data() + byte * quads * quad_bytes;
+        const std::uint8_t* from = workspace.padded_input.data() + byte * map;
+        std::memset(to + (quads - 1) * quad_bytes, inputs_.zero_byte(byte), quad_bytes);
+        for (std::int64_t row = 0; row < part.rows.size(); ++row) {
+            const std::uint8_t* source =
+                from + row_offset[static_cast<std::size_t>(part.rows.begin + row)];
+            std::uint8_t* lane = to + row / rows_per_quad * quad_bytes + row % rows_per_quad;
+            for (std::int64_t i = 0; i < tile_positions; ++i) {
+                lane[i * rows_per_quad] = source[tile.corner[i]];
             }
         }
     }
-    const std::size_t rows =
-        offsets_.size() * static_cast<std::size_t>(programmed_.blocks.front().groups.size() + 1);
-    workspace.window.resize(rows);
-    workspace.rows.resize(rows * step_weight_.size());
-    workspace.inputs.resize(rows);
-    workspace.begin.resize(step_weight_.size());
-    workspace.end.resize(step_weight_.size());
-    workspace.sums.resize(static_cast<std::size_t>(programmed_.columns));
+    kernels_.expand({.inputs = workspace.inputs.data(),
+                     .quads = quads,
+                     .plan = plan,
+                     .digits = workspace.digits.data(),
+                     .squares = is_noisy_ ? workspace.squares.data() : nullptr});
 }
 
-void AnalogLayer::gather(IndexRange groups, std::int64_t position,
-                         AnalogWorkspace& workspace) const {
-    const std::int64_t y = position / output_.width * window_.stride_height;
-    const std::int64_t x = position % output_.width * window_.stride_width;
-    std::int32_t* to = workspace.window.data();
-    for (std::int64_t g = groups.begin; g < groups.end; ++g) {
-        const std::int32_t* corner =
-            workspace.padded_input.data() +
-            (g * channels_per_group_ * padded_height_ + y) * padded_width_ + x;
-        for (const std::int64_t offset : offsets_) *to++ = corner[offset];
+/// Adds the gathered inputs of every position to the workspace's sums.
+void AnalogLayer::add_inputs(std::int64_t quads, AnalogWorkspace& workspace) const {
+    const std::uint8_t* low = workspace.inputs.data();
+    const std::uint8_t* high = low + (inputs_.plan().input_bytes - 1) * quads * quad_bytes;
+    for (std::int64_t i = 0; i < quads * quad_bytes; ++i) {
+        workspace.input_sum[static_cast<std::size_t>(i % quad_bytes / rows_per_quad)] +=
+            inputs_.decode(low[i], high[i]);
     }
 }
 
-/// Lists the driven rows of `part`, numbered from its first row, for every input step.
-void AnalogLayer::drive(const ProgrammedPart& part, AnalogWorkspace& workspace) const {
-    const std::int32_t* window = workspace.window.data() + part.rows.begin;
-    const auto rows = static_cast<std::int32_t>(part.rows.size());
-    const auto steps = static_cast<std::int32_t>(step_weight_.size());
-    for (std::int32_t k = 0; k < steps; ++k) {
-        workspace.begin[static_cast<std::size_t>(k)] = k * rows;
-        workspace.end[static_cast<std::size_t>(k)] = k * rows;
-    }
-    if (steps_ == InputSteps::one_read) {
-        std::int32_t n = 0;
-        for (std::int32_t r = 0; r < rows; ++r) {
-            if (window[r] == 0) continue;
-            workspace.rows[static_cast<std::size_t>(n)] = static_cast<std::uint16_t>(r);
-            workspace.inputs[static_cast<std::size_t>(n)] =
-                static_cast<float>(window[r]) / step_weight_[0];
-            ++n;
-        }
-        workspace.end[0] = n;
-        return;
-    }
-    const std::uint32_t mask = (1U << static_cast<unsigned>(steps)) - 1U;
-    for (std::int32_t r = 0; r < rows; ++r) {
-        for (std::uint32_t bits = static_cast<std::uint32_t>(window[r]) & mask; bits != 0;
-             bits &= bits - 1) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-            workspace.rows[static_cast<std::size_t>(workspace.end[bit]++)] =
-                static_cast<std::uint16_t>(r);
-        }
-    }
+TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared, std::int64_t quads,
+                               AnalogWorkspace& workspace) const {
+    TileTask task{.digits = workspace.digits.data(),
+                  .cells = unit.cells.data(),
+                  .quads = quads,
+                  .bytes = unit.bytes,
+                  .plan = inputs_.plan(),
+                  .counts_inputs = prepared.counts_inputs,
+                  .converts = converters_.scales.front().step > 0,
+                  .columns = prepared.columns.data(),
+                  .column_count = static_cast<std::int64_t>(prepared.columns.size()),
+                  .squares = workspace.squares.data(),
+                  .noise_cells = unit.noise_cells.empty() ? nullptr : unit.noise_cells.data(),
+                  .totals = workspace.totals.data()};
+    grow(workspace.scratch, scratch_words(task));
+    task.scratch = workspace.scratch.data();
+    return task;
 }
 
-PlaneTask AnalogLayer::task_for(const ProgrammedPart& part, const AdcScale* adc,
-                                AnalogWorkspace& workspace) const {
-    return {.matrix = part.matrix.data(),
-            .stride = programmed_.columns * programmed_.slices,
-            .columns = programmed_.columns,
-            .slices = programmed_.slices,
-            .steps = static_cast<int>(step_weight_.size()),
-            .rows = workspace.rows.data(),
-            .inputs = steps_ == InputSteps::one_read ? workspace.inputs.data() : nullptr,
-            .begin = workspace.begin.data(),
-            .end = workspace.end.data(),
-            .step_weight = step_weight_.data(),
-            .slice_weight = programmed_.slice_weight.data(),
-            .adc = adc,
-            .sums = workspace.sums.data()};
-}
-
-/// Takes the offset off the sums of one position and writes its outputs.
-void AnalogLayer::emit(const ProgrammedBlock& block, std::int64_t position, float* output,
+/// Takes the offset off the sums of a tile and writes its outputs.
+void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, float* output,
                        const AnalogWorkspace& workspace) const {
-    const std::int64_t outputs = block.groups.size() * outputs_per_group_;
+    const std::int64_t positions = output_.height * output_.width;
+    const std::int64_t count = std::min(tile_positions, positions - tile.first);
     const std::int64_t first = block.groups.begin * outputs_per_group_;
-    double removed = 0;
+    float removed[tile_positions] = {};
     if (programmed_.removed_per_input != 0) {
-        std::int64_t inputs = 0;
-        for (std::int64_t r = 0; r < block.parts.back().rows.end; ++r) {
-            inputs += workspace.window[static_cast<std::size_t>(r)];
+        for (std::size_t i = 0; i < tile_positions; ++i) {
+            removed[i] = static_cast<float>(programmed_.removed_per_input *
+                                            static_cast<double>(workspace.input_sum[i]));
         }
-        removed = programmed_.removed_per_input * static_cast<double>(inputs);
     }
-    for (std::int64_t c = 0; c < outputs; ++c) {
-        const auto at = static_cast<std::size_t>(c);
+    for (std::int64_t c = 0; c < block.groups.size() * outputs_per_group_; ++c) {
         if (!block.reference_of.empty()) {
-            removed = static_cast<double>(
-                workspace.sums[static_cast<std::size_t>(block.reference_of[at])]);
+            const std::int64_t reference = block.reference_of[static_cast<std::size_t>(c)];
+            std::copy_n(workspace.totals.data() + reference * tile_positions, tile_positions,
+                        removed);
         }
         const auto channel = static_cast<std::size_t>(first + c);
-        const double sum = static_cast<double>(workspace.sums[at]) - removed;
-        output[(first + c) * output_.height * output_.width + position] =
-            static_cast<float>(sum) * output_scale_[channel] + bias_[channel];
+        const float* total = workspace.totals.data() + c * tile_positions;
+        float* to = output + (first + c) * positions + tile.first;
+        for (std::int64_t i = 0; i < count; ++i) {
+            to[i] = (total[i] - removed[i]) * output_scale_[channel] + bias_[channel];
+        }
     }
 }
 
-void AnalogLayer::run(const float* input, float* output, AnalogWorkspace& workspace) const {
+void AnalogLayer::run(const float* input, float* output, std::int64_t image,
+                      AnalogWorkspace& workspace) const {
     load_input(input, workspace);
-    for (const ProgrammedBlock& block : programmed_.blocks) {
-        for (std::int64_t at = 0; at < output_.height * output_.width; ++at) {
-            gather(block.groups, at, workspace);
-            std::fill(workspace.sums.begin(), workspace.sums.end(), 0.0F);
-            const AdcScale* adc = adc_.data();
+    const NoiseKeys noise = is_noisy_ ? noise_keys(image) : NoiseKeys{};
+    const Unit* prepared = units_.data();
+    for (std::size_t b = 0; b < programmed_.blocks.size(); ++b) {
+        const ProgrammedBlock& block = programmed_.blocks[b];
+        const std::int64_t totals = block.sums * tile_positions;
+        grow(workspace.totals, totals);
+        workspace.input_sum.resize(tile_positions);
+        const Unit* next = prepared;
+        for (std::int64_t at = 0; at < output_.height * output_.width; at += tile_positions) {
+            const Tile tile = tile_at(at, 1);
+            std::fill_n(workspace.totals.begin(), totals, 0.0F);
+            std::fill(workspace.input_sum.begin(), workspace.input_sum.end(), 0);
+            next = prepared;
             for (const ProgrammedPart& part : block.parts) {
-                drive(part, workspace);
-                kernel_(task_for(part, adc, workspace));
-                adc += programmed_.slices;
+                gather(part, row_offset_[b], tile, workspace);
+                if (programmed_.removed_per_input != 0) add_inputs(part.quads(), workspace);
+                for (const ProgrammedUnit& unit : part.units) {
+                    TileTask task = task_for(unit, *next++, part.quads(), workspace);
+                    task.noise = is_noisy_ ? &noise : nullptr;
+                    task.first_position = static_cast<std::uint32_t>(at);
+                    kernels_.read(task);
+                }
             }
-            emit(block, at, output, workspace);
+            emit(block, tile, output, workspace);
         }
+        prepared = next;
     }
 }
 
 std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::int64_t stride,
                                                      AnalogWorkspace& workspace) const {
-    static constexpr float unity = 1;
-    static constexpr AdcScale exact;
     load_input(input, workspace);
+    const std::int64_t windows = (output_.height * output_.width + stride - 1) / stride;
+    const int steps = inputs_.plan().steps;
     std::vector<std::vector<float>> sums(static_cast<std::size_t>(programmed_.slices));
-    std::int64_t used = 0;  // the padding behind holds no sums
-    const auto observe_part = [&](const ProgrammedPart& part) {
-        drive(part, workspace);
-        for (std::size_t k = 0; k < step_weight_.size(); ++k) {
-            for (int s = 0; s < programmed_.slices; ++s) {
-                std::fill(workspace.sums.begin(), workspace.sums.end(), 0.0F);
-                PlaneTask task = task_for(part, &exact, workspace);
-                task.matrix += s * programmed_.columns;
-                task.slices = task.steps = 1;
-                task.begin += k;
-                task.end += k;
-                task.step_weight = task.slice_weight = &unity;
-                kernel_(task);
-                auto& seen = sums[static_cast<std::size_t>(s)];
-                seen.insert(seen.end(), workspace.sums.begin(), workspace.sums.begin() + used);
+    const Unit* prepared = units_.data();
+    const auto observe_unit = [&](const ProgrammedUnit& unit, const Unit& own, std::int64_t quads,
+                                  std::int64_t count) {
+        TileTask task = task_for(unit, own, quads, workspace);
+        grow(workspace.observed, task.column_count * steps * tile_positions);
+        task.observed = workspace.observed.data();
+        kernels_.read(task);
+        for (std::size_t c = 0; c < unit.columns.size(); ++c) {
+            const ConvertedColumn& column = unit.columns[c];
+            const double gain = column.weight * inputs_.full_digit();
+            auto& seen = sums[static_cast<std::size_t>(column.slice)];
+            for (std::int64_t k = 0; k < steps; ++k) {
+                const float* from =
+                    task.observed + (static_cast<std::int64_t>(c) * steps + k) * tile_positions;
+                for (std::int64_t i = 0; i < count; ++i) {
+                    seen.push_back(static_cast<float>(static_cast<double>(from[i]) / gain));
+                }
             }
         }
     };
-    for (const ProgrammedBlock& block : programmed_.blocks) {
-        used = block.groups.size() * outputs_per_group_;
-        for (std::int64_t at = 0; at < output_.height * output_.width; at += stride) {
-            gather(block.groups, at, workspace);
-            for (const ProgrammedPart& part : block.parts) observe_part(part);
+    for (std::size_t b = 0; b < programmed_.blocks.size(); ++b) {
+        const ProgrammedBlock& block = programmed_.blocks[b];
+        grow(workspace.totals, block.sums * tile_positions);
+        const Unit* next = prepared;
+        for (std::int64_t at = 0; at < windows; at += tile_positions) {
+            const Tile tile = tile_at(at * stride, stride);
+            next = prepared;
+            for (const ProgrammedPart& part : block.parts) {
+                gather(part, row_offset_[b], tile, workspace);
+                for (const ProgrammedUnit& unit : part.units) {
+                    observe_unit(unit, *next++, part.quads(),
+                                 std::min(tile_positions, windows - at));
+                }
+            }
         }
+        prepared = next;
     }
     return sums;
 }
 
 std::int64_t AnalogLayer::sums_per_image() const {
     return output_.elements() * static_cast<std::int64_t>(programmed_.blocks.front().parts.size()) *
-           static_cast<std::int64_t>(step_weight_.size());
+           inputs_.plan().steps;
 }
 
 double AnalogLayer::input_bit_density(const std::vector<float>& input) const {
-    const std::uint32_t mask = (1U << static_cast<unsigned>(input_scale_.bits())) - 1U;
+    const int bits = inputs_.scale().bits();
+    const std::uint32_t mask = (1U << static_cast<unsigned>(bits)) - 1U;
     std::int64_t ones = 0;
     for (const float x : input) {
-        ones += std::popcount(static_cast<std::uint32_t>(input_scale_.quantise(x)) & mask);
+        const std::int32_t q = inputs_.scale().quantise(x);
+        const std::int32_t fed = inputs_.scale().is_sign_magnitude() ? std::abs(q) : q;
+        ones += std::popcount(static_cast<std::uint32_t>(fed) & mask);
     }
     return static_cast<double>(ones) /
-           (static_cast<double>(input.size()) * static_cast<double>(input_scale_.bits()));
+           (static_cast<double>(input.size()) * static_cast<double>(bits));
+}
+
+std::int64_t AnalogLayer::bytes() const {
+    std::size_t sum = 0;
+    for (const Unit& unit : units_) sum += unit.columns.size() * sizeof(KernelColumn);
+    for (const auto& [number, drawn] : drawn_) {
+        if (!drawn.transfer) continue;
+        sum += (drawn.transfer->first.size() * 3 + drawn.transfer->thresholds.size() * 2) *
+               sizeof(float);
+    }
+    return programmed_.bytes() + static_cast<std::int64_t>(sum);
 }
 
 }  // namespace ohmgrid

@@ -10,34 +10,33 @@
 namespace ohmgrid {
 namespace {
 
-InputSteps steps_of(const MappingSpec& mapping) {
-    return mapping.encoding == InputEncoding::bit_serial ? InputSteps::bit_planes
-                                                         : InputSteps::one_read;
+SumLimits limits_of(const LayerMapping& where, const LayerSettings& settings,
+                    const DeviceModel& device, const InputCode& inputs, const LayerRanges& ranges) {
+    const bool subtracted = settings.mapping.signed_weights == SignedWeights::differential &&
+                            !settings.mapping.subtracts_digitally();
+    const double resting = device.g_min_siemens / device.g_max_siemens;
+    const auto levels = static_cast<double>(std::int64_t{1} << settings.array.cell_bits);
+    SumLimits limits{.rows_of_part = {},
+                     .slices = where.slices(),
+                     .bipolar = subtracted || inputs.plan().sign_magnitude ||
+                                inputs.plan().offset[0] + inputs.plan().offset[1] > 0,
+                     .level_unit = (1 - resting) / (levels - 1),
+                     .full_digit = inputs.full_digit(),
+                     .seen = ranges.sum_of_slice};
+    for (std::int64_t part = 0; part < where.row_parts(); ++part) {
+        limits.rows_of_part.push_back(where.row_range({0, part, 0, Plane::positive}).size());
+    }
+    return limits;
 }
 
-AdcScales scales_of(const ProgrammedLayer& programmed, const LayerSettings& settings,
-                    const LayerRanges& ranges, ConverterErrors errors) {
-    AdcSpec adc = settings.adc;
-    if (errors == ConverterErrors::none) adc.type = AdcType::ideal;
-    const bool bipolar =
-        settings.mapping.signed_weights == SignedWeights::differential || ranges.input.low < 0;
-    if (adc.type == AdcType::ideal || adc.range == AdcRange::max) {
-        return max_adc_scales(programmed, adc, bipolar);
-    }
-    if (adc.range == AdcRange::fixed) {
-        const ValueRange range{static_cast<float>(adc.range_low),
-                               static_cast<float>(adc.range_high)};
-        return ranged_adc_scales(
-            programmed, adc,
-            std::vector<ValueRange>(static_cast<std::size_t>(programmed.slices), range));
-    }
-    if (ranges.sum_of_slice.size() != static_cast<std::size_t>(programmed.slices)) {
-        throw InputError(Message{.place = {},
-                                 .id = "CAL002",
-                                 .what = "the calibrated converters have no range for every slice",
-                                 .remedy = "Calibrate with the same mapping"});
-    }
-    return ranged_adc_scales(programmed, adc, ranges.sum_of_slice);
+InputCode input_code(const MappingSpec& mapping, const LayerRanges& ranges) {
+    return {InputScale(ranges.input, mapping.input_bits, mapping.signed_inputs), mapping};
+}
+
+/// Whether one read of all input levels gives the same as a read of every step: arrays are linear
+/// and neither noise nor rounding tells the steps apart.
+bool steps_add_up(const AdcSpec& adc, const DeviceModel& device, const VirtualChip& chip) {
+    return adc.type == AdcType::ideal && !has_noisy_reads(device, chip);
 }
 
 /// Calls `build(layer, node)` for every weighted node and says in which layer anything went wrong.
@@ -65,26 +64,42 @@ std::vector<QuantisedWeights> quantised_network(const Graph& graph,
     });
 }
 
+AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& weights,
+                         const LayerSettings& settings, const DeviceModel& device,
+                         const LayerRanges& ranges, Conversions conversions, const ChipPart& chip,
+                         const RunContext& context) {
+    const LayerMapping where(layer_shape(node, input), settings.array, settings.mapping);
+    LayerConverters converters{.adc = settings.adc, .scales = {}};
+    if (conversions == Conversions::observed) converters.adc.type = AdcType::ideal;
+    MappingSpec mapping = settings.mapping;
+    if (conversions == Conversions::as_designed &&
+        steps_add_up(converters.adc, device, chip.chip)) {
+        mapping.conversion = Conversion::accumulated;
+    }
+    const InputCode inputs = input_code(mapping, ranges);
+    converters.scales =
+        adc_scales(converters.adc, limits_of(where, settings, device, inputs, ranges));
+    ProgrammedLayer programmed = program_layer(weights, where, settings, device, chip,
+                                               finest_step(converters.scales), context);
+    return {node,     input, weights.scale, std::move(programmed), inputs, std::move(converters),
+            chip.chip};
+}
+
 std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<QuantisedWeights>& weights,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors, const VirtualChip& chip,
+                                       Conversions conversions, const VirtualChip& chip,
                                        const RunContext& context) {
-    const std::vector<LayerShape> shapes = layer_shapes(graph);
     std::int64_t arrays = 0;
     return per_layer(graph, [&](std::size_t layer, const Node& node) {
+        const Shape input = graph.input_of(node).shape;
         const LayerSettings& own = settings[layer];
-        const LayerMapping where(shapes[layer], own.array, own.mapping);
         const ChipPart part{chip, static_cast<std::uint32_t>(arrays)};
-        arrays += where.arrays();
-        ProgrammedLayer programmed =
-            program_layer(weights[layer], where, own.array, own.mapping, device, part, context);
-        AdcScales scales = scales_of(programmed, own, ranges[layer], errors);
-        return AnalogLayer(node, graph.input_of(node).shape, weights[layer], std::move(programmed),
-                           InputScale(ranges[layer].input, own.mapping.input_bits),
-                           steps_of(own.mapping), std::move(scales));
+        arrays += LayerMapping(layer_shape(node, input), own.array, own.mapping).arrays();
+        return analog_layer(node, input, weights[layer], own, device, ranges[layer], conversions,
+                            part, context);
     });
 }
 
@@ -93,11 +108,11 @@ std::vector<AnalogLayer> ideal_layers(const Graph& graph,
                                       const std::vector<LayerSettings>& settings,
                                       const std::vector<LayerRanges>& ranges) {
     return per_layer(graph, [&](std::size_t layer, const Node& node) {
-        ProgrammedLayer programmed = program_ideal_layer(weights[layer]);
-        AdcScales scales = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
-        return AnalogLayer(node, graph.input_of(node).shape, weights[layer], std::move(programmed),
-                           InputScale(ranges[layer].input, settings[layer].mapping.input_bits),
-                           InputSteps::one_read, std::move(scales));
+        MappingSpec mapping = settings[layer].mapping;
+        mapping.encoding = InputEncoding::multi_level;
+        return AnalogLayer(node, graph.input_of(node).shape, weights[layer].scale,
+                           program_ideal_layer(weights[layer]), input_code(mapping, ranges[layer]),
+                           {.adc = {.type = AdcType::ideal}, .scales = AdcScales(1)}, {});
     });
 }
 
@@ -107,7 +122,7 @@ ExecutorOptions on_arrays(const std::vector<AnalogLayer>& layers, int threads) {
     const LayerFunction compute = [&layers, workspaces](const LayerCall& call, const FeatureMap& in,
                                                         FeatureMap& out) {
         layers[static_cast<std::size_t>(call.layer.value)].run(
-            in.values.data(), out.values.data(),
+            in.values.data(), out.values.data(), call.image,
             (*workspaces)[static_cast<std::size_t>(call.worker)]);
     };
     return {.layers = std::vector<LayerFunction>(layers.size(), compute)};

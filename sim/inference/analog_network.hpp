@@ -7,23 +7,31 @@
 
 namespace ohmgrid {
 
-/// Whether column sums pass through the converters of the design or through error-free ones.
-enum class ConverterErrors { none, as_designed };
+/// Whether column sums pass through the converters of the design, or stay as they are, step by
+/// step, for calibration.
+enum class Conversions { as_designed, observed };
 
 /// The quantised weights of every weighted node.
 std::vector<QuantisedWeights> quantised_network(const Graph& graph,
                                                 const std::vector<LayerSettings>& settings);
 
+/// One weighted node on the arrays of `chip.chip`, its quantised weights being `weights`.
+/// @throws InputError INF001 as InputScale, INF002 as InputCode, CAL002 a calibrated converter
+///         without its range; as LayerMapping and program_layer
+AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& weights,
+                         const LayerSettings& settings, const DeviceModel& device,
+                         const LayerRanges& ranges, Conversions conversions, const ChipPart& chip,
+                         const RunContext& context);
+
 /// The weighted layers of a network on the arrays of `chip`: one per weighted node. Arrays and
 /// converters are numbered through the network, layer after layer.
-/// @throws InputError naming the layer: INF001 as InputScale, CAL002 a calibrated converter
-///         without its range; as LayerMapping and program_layer
+/// @throws as analog_layer, naming the layer
 std::vector<AnalogLayer> analog_layers(const Graph& graph,
                                        const std::vector<QuantisedWeights>& weights,
                                        const std::vector<LayerSettings>& settings,
                                        const DeviceModel& device,
                                        const std::vector<LayerRanges>& ranges,
-                                       ConverterErrors errors, const VirtualChip& chip,
+                                       Conversions conversions, const VirtualChip& chip,
                                        const RunContext& context);
 
 /// The same numbers on ideal arrays: weights and inputs are quantised, all else is exact.

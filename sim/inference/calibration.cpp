@@ -86,9 +86,10 @@ void add_sum_ranges(const Graph& graph, const ImageSource& images,
                     const std::vector<LayerSettings>& settings, const DeviceModel& device,
                     std::vector<LayerRanges>& ranges, const RunContext& context) {
     // A design is calibrated before any chip is made: wires are known, random errors are not.
-    const VirtualChip nominal{.sources = ErrorSources::only(ErrorSource::wires)};
+    const VirtualChip nominal{
+        .sources = ErrorSources::only(ErrorSource::wires).with(ErrorSource::multiplexer)};
     const auto layers = analog_layers(graph, quantised_network(graph, settings), settings, device,
-                                      ranges, ConverterErrors::none, nominal, context);
+                                      ranges, Conversions::observed, nominal, context);
     std::size_t most_slices = 0;
     for (const AnalogLayer& layer : layers) {
         most_slices = std::max(most_slices, static_cast<std::size_t>(layer.slices()));
@@ -102,7 +103,7 @@ void add_sum_ranges(const Graph& graph, const ImageSource& images,
         for (std::size_t s = 0; s < sums.size(); ++s) {
             samples.at(call.image, index(call.layer) * most_slices + s) = std::move(sums[s]);
         }
-        layer.run(in.values.data(), out.values.data(), workspace);
+        layer.run(in.values.data(), out.values.data(), call.image, workspace);
     };
     const std::vector<LayerFunction> functions(layers.size(), compute);
     (void)Executor(graph, {.layers = functions})(context, {0, images.count}, images.load);

@@ -33,7 +33,7 @@ std::vector<ErrorSum> error_sums(const Graph& graph, const ImageSource& images,
     const LayerFunction compare = [&](const LayerCall& call, const FeatureMap& in,
                                       FeatureMap& out) {
         const auto layer = static_cast<std::size_t>(call.layer.value);
-        layers[layer].run(in.values.data(), out.values.data(),
+        layers[layer].run(in.values.data(), out.values.data(), call.image,
                           workspaces[static_cast<std::size_t>(call.worker)]);
         const FeatureMap exact = digital[layer](in);
         ErrorSum& sum = sums[static_cast<std::size_t>(call.image) * layers.size() + layer];
@@ -96,7 +96,7 @@ ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
                            std::int64_t error_images) const {
     const auto began = std::chrono::steady_clock::now();
     const auto layers = analog_layers(graph_, weights_, settings_, device_, ranges_,
-                                      ConverterErrors::as_designed, chip, context);
+                                      Conversions::as_designed, chip, context);
     ChipReport report{.images = test_.images.count, .setup_seconds = seconds_since(began)};
     const auto programmed = std::chrono::steady_clock::now();
     Classification analog = classify(context, Executor(graph_, on_arrays(layers, context.threads)),

@@ -3,45 +3,75 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/circuit/array_spec.hpp"
+#include "sim/core/matrix.hpp"
 #include "sim/core/run_context.hpp"
 #include "sim/device/device_model.hpp"
+#include "sim/inference/layer_settings.hpp"
 #include "sim/inference/quantisation.hpp"
 #include "sim/mapping/layer_mapping.hpp"
-#include "sim/mapping/mapping_spec.hpp"
 #include "sim/random/virtual_chip.hpp"
 
 namespace ohmgrid {
 
-/// The rows of a block that share word lines, and what each of them adds to every column sum.
+/// One converted bit line (or pair of bit lines) and what becomes of its value.
+struct ConvertedColumn {
+    std::int64_t sum = 0;  ///< the sum of its block that it contributes to
+    double weight = 0;     ///< of its value in that sum
+    int slice = 0;
+    std::uint32_t converter = 0;  ///< number on the chip
+    std::uint32_t number = 0;     ///< of the bit line on the chip: array * columns + column
+    double unit = 1;              ///< column-sum units of one unit of a cell's bytes
+    double base = 0;              ///< column-sum units that every driven cell adds to that
+    double noise_unit = 0;        ///< column-sum units squared of one unit of a noise cell
+    double injected_volt = 0;     ///< at its converter, whatever the sum
+};
+
+/// One array, or the pair of arrays whose columns are subtracted before the converters: what every
+/// row adds to every column sum (one cell at g_max with full input gives 1), as whole numbers of
+/// `bytes` signed bytes, [column][byte][row], rows padded to quads.
 ///
-/// `matrix` is rows x (slices * columns), in column-sum units (one cell at g_max with full input
-/// gives 1): the layout of PlaneTask::matrix.
+/// Where cells stand exactly on their levels, the numbers are those levels and the sums exact. What
+/// wires or errors have moved is held in steps of 2^-15 or 2^-23 of the column's largest cell.
+struct ProgrammedUnit {
+    std::vector<ConvertedColumn> columns;
+    int bytes = 1;
+    std::vector<std::int8_t> cells;
+    std::vector<std::int8_t> noise_cells;  ///< variances, [column][2 bytes][row]; empty without
+
+    /// What row `row` adds to the sum of column `column`.
+    [[nodiscard]] double value(std::int64_t column, std::int64_t row) const;
+};
+
+/// The rows of a block that share word lines.
 struct ProgrammedPart {
     IndexRange rows;  ///< of the block's stacked rows
-    std::vector<float> matrix;
+    std::vector<ProgrammedUnit> units;
+
+    [[nodiscard]] std::int64_t quads() const;
 };
 
 /// Groups of a layer that share arrays (all of it for a dense layer; see LayerMapping).
 struct ProgrammedBlock {
     IndexRange groups;
     std::vector<ProgrammedPart> parts;
-    /// For every stacked output channel the column that holds its array's reference; empty if the
+    /// For every stacked output channel the sum that holds its array's reference; empty if the
     /// layer has none.
     std::vector<std::int64_t> reference_of = {};
+    std::int64_t sums = 0;  ///< stacked outputs and references
 };
 
 /// A layer's weights as they stand in the arrays, and how column sums become whole numbers again:
 ///
-///   sum over rows of q * x = sum over slices of slice_weight * column sum
+///   sum over rows of q * x = sum over columns of weight * column sum
 ///                            - removed_per_input * sum of the block's x   (digital removal), or
 ///                            - the same for the reference                 (reference_of)
 struct ProgrammedLayer {
     int slices = 0;
-    std::int64_t columns = 0;  ///< stacked outputs and references, padded to whole column blocks
+    double level_unit = 1;  ///< column-sum units between two levels of a cell
     std::vector<ProgrammedBlock> blocks;
-    std::vector<float> slice_weight;
     double removed_per_input = 0;
+
+    [[nodiscard]] std::int64_t bytes() const;  ///< of memory
 };
 
 /// The arrays and converters of one layer on a chip.
@@ -50,16 +80,25 @@ struct ChipPart {
     std::uint32_t first_array = 0;  ///< number of the layer's first array on the chip
 };
 
+/// Whether every read of a cell differs from the last.
+bool has_noisy_reads(const DeviceModel& device, const VirtualChip& chip);
+
 /// Programs the quantised weights as `where` places them: slices of cell_bits, differential pairs,
 /// offset binary or offset with a reference; levels between g_min and g_max of the device. Cells
-/// that hold no weight are fully reset. With wires, drivers or sense resistances the exact
-/// effective conductance of every array takes the place of its cells' conductances. Neglected:
-/// programming errors, nonlinear cells.
-/// @throws InputError, NumericalError as effective_conductance; Interrupted
+/// that hold no weight are fully reset. What the chip's device makes of the targets, drivers, wires
+/// and the multiplexer follow one after the other; the exact effective conductance of every array
+/// takes the place of its cells' conductances.
+///
+/// Read noise of a cell reaches the column as its current does, weakened by the wires alike.
+/// Neglected: nonlinear cells.
+///
+/// @param finest_step of the layer's converters, column-sum units; 0: sums are not converted.
+///        Cells take two bytes where their rounding can move no sum by more than 1/32 of it
+/// @throws InputError, NumericalError as effective_conductance; INF003 if a cell's effective
+///         conductance is not finite; Interrupted
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
-                              const ArraySpec& array, const MappingSpec& mapping,
-                              const DeviceModel& device, const ChipPart& chip,
-                              const RunContext& context);
+                              const LayerSettings& settings, const DeviceModel& device,
+                              const ChipPart& chip, double finest_step, const RunContext& context);
 
 /// Mean of (g - g_min) / (g_max - g_min) over the cells that hold weights: 0 .. 1.
 double mean_cell_level(const QuantisedWeights& weights, const ArraySpec& array,

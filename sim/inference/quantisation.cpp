@@ -40,14 +40,20 @@ QuantisedWeights quantise_weights(const Node& node, const MappingSpec& mapping) 
             out.scale[c] = scale_of(first, first + static_cast<std::ptrdiff_t>(rows));
         }
         for (std::size_t r = 0; r < rows; ++r) {
-            const float q = std::nearbyint(node.weights[c * rows + r] / out.scale[c]);
-            out.q[c * rows + r] = static_cast<std::int32_t>(std::clamp(q, -steps, steps));
+            const float inside =
+                std::clamp(node.weights[c * rows + r] / out.scale[c], -steps, steps);
+            out.q[c * rows + r] =
+                mapping.pair == PairCells::two_sided
+                    ? static_cast<std::int32_t>(std::nearbyint((steps + inside) / 2) -
+                                                std::nearbyint((steps - inside) / 2))
+                    : static_cast<std::int32_t>(std::nearbyint(inside));
         }
     }
     return out;
 }
 
-InputScale::InputScale(ValueRange range, int bits) : bits_(bits), is_signed_(range.low < 0) {
+InputScale::InputScale(ValueRange range, int bits, SignedInputs negative)
+    : bits_(bits), is_signed_(range.low < 0) {
     if (is_signed_ && bits < 2) {
         throw InputError(Message{.place = {},
                                  .id = "INF001",
@@ -56,15 +62,12 @@ InputScale::InputScale(ValueRange range, int bits) : bits_(bits), is_signed_(ran
                                  .remedy = "Set mapping.input_bits to at least 2 for this layer"});
     }
     const auto codes = static_cast<float>(std::int64_t{1} << bits);
-    lowest_ = is_signed_ ? -codes / 2 : 0;
+    is_sign_magnitude_ = is_signed_ && negative == SignedInputs::sign_magnitude;
     highest_ = (is_signed_ ? codes / 2 : codes) - 1;
+    lowest_ = is_sign_magnitude_ ? -highest_ : is_signed_ ? -codes / 2 : 0;
     step_ = range.high / highest_;
     if (is_signed_) step_ = std::max(step_, range.low / lowest_);
     if (step_ <= 0) step_ = 1;
-}
-
-std::int32_t InputScale::quantise(float x) const {
-    return static_cast<std::int32_t>(std::clamp(std::nearbyint(x / step_), lowest_, highest_));
 }
 
 }  // namespace ohmgrid

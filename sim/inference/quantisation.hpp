@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct QuantisedWeights {
 /// Rounds the weights to -(2^(b-1) - 1) .. 2^(b-1) - 1 steps, ties to even. The largest step stands
 /// for the `weight_percentile` of |w| over the layer (or over each output channel); what lies
 /// beyond is limited to it, as a designer would.
+///
+/// Two-sided pairs move both cells by half a step each, so only every other step exists: q is the
+/// difference of two levels that add up to the highest, each rounded on its own.
 QuantisedWeights quantise_weights(const Node& node, const MappingSpec& mapping);
 
 /// The values a layer's inputs take on calibration images.
@@ -34,23 +38,31 @@ struct ValueRange {
     float high = 0;
 };
 
-/// Fixed-point inputs of one layer: x = q * step, q in 0 .. 2^b - 1, or two's complement
-/// -2^(b-1) .. 2^(b-1) - 1 if negative values occur.
+/// Fixed-point inputs of one layer: x = q * step. Without negative values q is 0 .. 2^b - 1; with
+/// them -2^(b-1) .. 2^(b-1) - 1 (two's complement), or with sign and magnitude
+/// -(2^(b-1) - 1) .. 2^(b-1) - 1.
 class InputScale {
   public:
     /// @throws InputError (INF001) for one-bit inputs that take negative values.
-    InputScale(ValueRange range, int bits);
+    InputScale(ValueRange range, int bits, SignedInputs negative = SignedInputs::twos_complement);
 
     [[nodiscard]] float step() const { return step_; }
     [[nodiscard]] bool is_signed() const { return is_signed_; }
+    [[nodiscard]] bool is_sign_magnitude() const { return is_sign_magnitude_; }
     [[nodiscard]] int bits() const { return bits_; }
     /// Nearest step, ties to even; values outside the range take its end.
-    [[nodiscard]] std::int32_t quantise(float x) const;
+    [[nodiscard]] std::int32_t quantise(float x) const {
+        const float inside = std::clamp(x / step_, lowest_, highest_);
+        // Adding and subtracting 1.5 * 2^23 rounds floats below 2^22, ties to even.
+        constexpr float shift = 12582912.0F;
+        return static_cast<std::int32_t>((inside + shift) - shift);
+    }
 
   private:
     float step_ = 1;
     int bits_ = 0;
     bool is_signed_ = false;
+    bool is_sign_magnitude_ = false;
     float lowest_ = 0;
     float highest_ = 0;
 };

@@ -34,20 +34,35 @@ LayerMapping::LayerMapping(const LayerShape& shape, const ArraySpec& array, cons
       rows_(shape.rows),
       channels_(shape.channels),
       slices_(spec.slices(array.cell_bits)),
+      slices_per_array_(spec.slice_columns == SliceColumns::adjacent ? slices_ : 1),
       planes_(spec.signed_weights == SignedWeights::differential ? 2 : 1),
-      reference_columns_(spec.signed_weights == SignedWeights::reference_column ? slices_ : 0) {
+      reference_columns_(spec.signed_weights == SignedWeights::reference_column ? slices_per_array_
+                                                                                : 0),
+      array_rows_(array.rows),
+      row_rule_(spec.row_parts) {
     OHMGRID_EXPECT(groups_ >= 1 && rows_ >= 1 && channels_ >= 1 && slices_ >= 1);
-    check_fits(shape, array, slices_ + reference_columns_);
-    const std::int64_t most_channels = (array.columns - reference_columns_) / slices_;
+    check_fits(shape, array, slices_per_array_ + reference_columns_);
+    const std::int64_t most_channels = (array.columns - reference_columns_) / slices_per_array_;
     const std::int64_t groups_that_fit = std::clamp(
         std::min(array.rows / rows_, most_channels / channels_), std::int64_t{1}, groups_);
     blocks_ = ceil_divide(groups_, groups_that_fit);
     const std::int64_t stacked = ceil_divide(groups_, blocks_);
     row_parts_ = ceil_divide(stacked * rows_, array.rows);
-    column_parts_ = ceil_divide(stacked * channels_, most_channels);
-    most_rows_used_ = ceil_divide(stacked * rows_, row_parts_);
+    const std::int64_t channel_parts = ceil_divide(stacked * channels_, most_channels);
+    column_parts_ = channel_parts * (slices_ / slices_per_array_);
+    for (std::int64_t part = 0; part < row_parts_; ++part) {
+        most_rows_used_ = std::max(most_rows_used_, row_cut(stacked * rows_, part).size());
+    }
+    if (most_rows_used_ > array.rows) {
+        throw InputError(Message{
+            .place = {},
+            .id = "MAP004",
+            .what = "layer " + shape.name + ": parts of the rounded mean size leave one of " +
+                    std::to_string(most_rows_used_) + " rows, more than an array has",
+            .remedy = "Use mapping.row_parts = \"equal\" or other array.rows"});
+    }
     most_columns_used_ =
-        ceil_divide(stacked * channels_, column_parts_) * slices_ + reference_columns_;
+        ceil_divide(stacked * channels_, channel_parts) * slices_per_array_ + reference_columns_;
 }
 
 ArrayId LayerMapping::array_at(const ArrayPosition& p) const {
@@ -63,12 +78,23 @@ ArrayPosition LayerMapping::position_of(ArrayId array) const {
             .plane = array.value % planes_ == 1 ? Plane::negative : Plane::positive};
 }
 
+IndexRange LayerMapping::row_cut(std::int64_t stacked_rows, std::int64_t part) const {
+    if (row_rule_ == RowParts::equal) return equal_part(stacked_rows, row_parts_, part);
+    const std::int64_t most = row_rule_ == RowParts::full
+                                  ? array_rows_
+                                  : (2 * stacked_rows + row_parts_) / (2 * row_parts_);
+    const bool is_last = part == row_parts_ - 1;
+    return {std::min(part * most, stacked_rows),
+            is_last ? stacked_rows : std::min((part + 1) * most, stacked_rows)};
+}
+
 IndexRange LayerMapping::row_range(const ArrayPosition& p) const {
-    return equal_part(block_groups(p.block).size() * rows_, row_parts_, p.row_part);
+    return row_cut(block_groups(p.block).size() * rows_, p.row_part);
 }
 
 IndexRange LayerMapping::channel_range(const ArrayPosition& p) const {
-    return equal_part(block_groups(p.block).size() * channels_, column_parts_, p.column_part);
+    return equal_part(block_groups(p.block).size() * channels_, channel_parts(),
+                      p.column_part % channel_parts());
 }
 
 CellPosition LayerMapping::cell_of(const WeightSlice& w) const {
@@ -76,14 +102,18 @@ CellPosition LayerMapping::cell_of(const WeightSlice& w) const {
     const IndexRange stack = block_groups(block);
     const std::int64_t row = (w.group - stack.begin) * rows_ + w.row;
     const std::int64_t channel = (w.group - stack.begin) * channels_ + w.channel;
+    std::int64_t row_part = 0;
+    while (row_cut(stack.size() * rows_, row_part).end <= row) ++row_part;
     const ArrayPosition position{
         .block = block,
-        .row_part = part_of(stack.size() * rows_, row_parts_, row),
-        .column_part = part_of(stack.size() * channels_, column_parts_, channel),
+        .row_part = row_part,
+        .column_part = part_of(stack.size() * channels_, channel_parts(), channel) +
+                       w.slice / slices_per_array_ * channel_parts(),
         .plane = w.plane};
     return {.array = array_at(position),
             .row = row - row_range(position).begin,
-            .column = (channel - channel_range(position).begin) * slices_ + w.slice};
+            .column = (channel - channel_range(position).begin) * slices_per_array_ +
+                      w.slice % slices_per_array_};
 }
 
 }  // namespace ohmgrid

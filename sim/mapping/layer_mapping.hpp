@@ -66,11 +66,14 @@ struct CellPosition {
 /// of 3x3 kernels puts 14 groups into an array of 128 rows.
 ///
 /// A block that is too large for an array is cut into `row_parts` x `column_parts` nearly equal
-/// parts; sums over row parts are taken digitally after the converters. The slices of a weight are
+/// parts (rows also in other ways: RowParts); sums over row parts are taken digitally after the
+/// converters. The slices of a weight are
 /// neighbours: output channel c, slice s of a column part stands in column
 /// `(c - first channel) * slices + s`, so a weight never straddles two arrays and adjacent columns
-/// that share a converter hold slices of the same or neighbouring channels. The reference, if any,
-/// holds the number 0 like one more channel, its slices behind the last used column of every array.
+/// that share a converter hold slices of the same or neighbouring channels. With separate slices
+/// (SliceColumns) every slice has its own column parts: those of slice 0 first. The reference, if
+/// any, holds the number 0 like one more channel, its slices behind the last used column of every
+/// array.
 ///
 /// Differential layers use twin arrays (plane positive and negative) whose columns are subtracted
 /// pairwise before one common set of converters.
@@ -78,13 +81,16 @@ struct CellPosition {
 /// Sizes beyond 2^62 cells are not considered. docs/models/mapping.md derives the formulas.
 class LayerMapping {
   public:
-    /// @throws InputError (id MAP001) if an array has no rows or cannot hold the slices of a weight
+    /// @throws InputError MAP001 if an array has no rows or cannot hold the slices of a weight,
+    ///         MAP004 if parts of the rounded mean size do not fit
     LayerMapping(const LayerShape& shape, const ArraySpec& array, const MappingSpec& spec);
 
     [[nodiscard]] std::int64_t groups() const { return groups_; }
     [[nodiscard]] std::int64_t rows() const { return rows_; }          ///< of one group
     [[nodiscard]] std::int64_t channels() const { return channels_; }  ///< of one group
     [[nodiscard]] int slices() const { return slices_; }
+    /// Slices of a weight that one array holds.
+    [[nodiscard]] int slices_per_array() const { return slices_per_array_; }
     [[nodiscard]] int planes() const { return planes_; }  ///< 2 for differential pairs, else 1
     [[nodiscard]] int cells_per_weight() const { return slices_ * planes_; }
     [[nodiscard]] bool has_reference_column() const { return reference_columns_ > 0; }
@@ -111,9 +117,18 @@ class LayerMapping {
     [[nodiscard]] IndexRange row_range(const ArrayPosition& position) const;
     /// Likewise its stacked output channels.
     [[nodiscard]] IndexRange channel_range(const ArrayPosition& position) const;
+    /// And the slices of their weights.
+    [[nodiscard]] IndexRange slice_range(const ArrayPosition& position) const {
+        const std::int64_t first = position.column_part / channel_parts() * slices_per_array_;
+        return {first, first + slices_per_array_};
+    }
+    /// Parts into which a block's output channels are cut.
+    [[nodiscard]] std::int64_t channel_parts() const {
+        return column_parts_ * slices_per_array_ / slices_;
+    }
     /// Bit lines in use, the reference included.
     [[nodiscard]] std::int64_t columns_used(const ArrayPosition& position) const {
-        return channel_range(position).size() * slices_ + reference_columns_;
+        return channel_range(position).size() * slices_per_array_ + reference_columns_;
     }
     /// Rows and bit lines in use in the fullest array.
     [[nodiscard]] std::int64_t most_rows_used() const { return most_rows_used_; }
@@ -122,12 +137,17 @@ class LayerMapping {
     [[nodiscard]] CellPosition cell_of(const WeightSlice& weight) const;
 
   private:
+    [[nodiscard]] IndexRange row_cut(std::int64_t stacked_rows, std::int64_t part) const;
+
     std::int64_t groups_;
     std::int64_t rows_;
     std::int64_t channels_;
     int slices_;
+    int slices_per_array_;
     int planes_;
     std::int64_t reference_columns_;
+    std::int64_t array_rows_;
+    RowParts row_rule_;
     std::int64_t blocks_ = 1;
     std::int64_t row_parts_ = 1;
     std::int64_t column_parts_ = 1;

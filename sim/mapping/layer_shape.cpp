@@ -3,22 +3,6 @@
 namespace ohmgrid {
 namespace {
 
-LayerShape weighted_layer(const Graph& graph, const Node& n) {
-    const Shape& in = graph.input_of(n).shape;
-    const std::int64_t kernel =
-        n.op == Op::convolution ? n.window.kernel_height * n.window.kernel_width : 1;
-    const std::int64_t groups = n.op == Op::convolution ? n.groups : 1;
-    const std::int64_t inputs = in.channels / groups;
-    return {.name = n.name,
-            .op = n.op,
-            .groups = groups,
-            .rows = inputs * kernel,
-            .channels = n.shape.channels / groups,
-            .windows = n.shape.height * n.shape.width,
-            .input_elements = in.elements(),
-            .digital = {}};
-}
-
 /// Adds the arithmetic of one unweighted operation.
 void charge(DigitalWork& work, const Graph& graph, const Node& n) {
     const std::int64_t out = n.shape.elements();
@@ -52,12 +36,27 @@ void charge(DigitalWork& work, const Graph& graph, const Node& n) {
 
 }  // namespace
 
+LayerShape layer_shape(const Node& n, const Shape& in) {
+    const std::int64_t kernel =
+        n.op == Op::convolution ? n.window.kernel_height * n.window.kernel_width : 1;
+    const std::int64_t groups = n.op == Op::convolution ? n.groups : 1;
+    const std::int64_t inputs = in.channels / groups;
+    return {.name = n.name,
+            .op = n.op,
+            .groups = groups,
+            .rows = inputs * kernel,
+            .channels = n.shape.channels / groups,
+            .windows = n.shape.height * n.shape.width,
+            .input_elements = in.elements(),
+            .digital = {}};
+}
+
 std::vector<LayerShape> layer_shapes(const Graph& graph) {
     std::vector<LayerShape> layers;
     DigitalWork before_first;
     for (const Node& n : graph.nodes) {
         if (n.is_weighted()) {
-            layers.push_back(weighted_layer(graph, n));
+            layers.push_back(layer_shape(n, graph.input_of(n).shape));
             if (layers.size() == 1) layers.front().digital = before_first;
         } else {
             charge(layers.empty() ? before_first : layers.back().digital, graph, n);

@@ -36,6 +36,9 @@ struct LayerShape {
     [[nodiscard]] std::int64_t multiply_accumulates() const { return windows * weights(); }
 };
 
+/// One convolution or linear layer, without the digital work around it.
+LayerShape layer_shape(const Node& node, const Shape& input);
+
 /// The convolutions and linear layers of a network in execution order, i.e. in the order of
 /// `graph.weighted_nodes()`. What happens between two of them (activation, pool, residual sum) is
 /// charged to the earlier one; what happens before the first is charged to the first.

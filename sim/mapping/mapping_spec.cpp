@@ -1,5 +1,7 @@
 #include "sim/mapping/mapping_spec.hpp"
 
+#include <string>
+
 namespace ohmgrid {
 
 const ParamTable<MappingSpec>& mapping_parameters() {
@@ -26,6 +28,45 @@ const ParamTable<MappingSpec>& mapping_parameters() {
                            {"offset", SignedWeights::offset},
                            {"reference-column", SignedWeights::reference_column}},
                           {.fallback = "differential", .doc = "how negative weights are stored"}),
+            param::choice(
+                "pair", &MappingSpec::pair,
+                {{"one-sided", PairCells::one_sided}, {"two-sided", PairCells::two_sided}},
+                {.fallback = "one-sided",
+                 .doc = "cells of a differential pair: one holds the magnitude, or both "
+                        "move from the middle"}),
+            param::choice(
+                "subtraction", &MappingSpec::subtraction,
+                {{"analog", Subtraction::analog}, {"digital", Subtraction::digital}},
+                {.fallback = "analog",
+                 .doc = "differential pairs: currents before the converter, or codes after it"}),
+            param::choice(
+                "conversion", &MappingSpec::conversion,
+                {{"every-step", Conversion::every_step}, {"accumulated", Conversion::accumulated}},
+                {.fallback = "every-step",
+                 .doc = "bit-serial inputs: convert every step, or once after analog "
+                        "accumulation"}),
+            param::count("step_bits", &MappingSpec::step_bits,
+                         {.fallback = "1",
+                          .low = 1,
+                          .high = 8,
+                          .doc = "bit-serial inputs: bits per step (1, 2, 4 or 8)"}),
+            param::choice("signed_inputs", &MappingSpec::signed_inputs,
+                          {{"twos-complement", SignedInputs::twos_complement},
+                           {"sign-magnitude", SignedInputs::sign_magnitude}},
+                          {.fallback = "twos-complement", .doc = "how negative inputs are fed"}),
+            param::choice("row_parts", &MappingSpec::row_parts,
+                          {{"equal", RowParts::equal},
+                           {"rounded", RowParts::rounded},
+                           {"full", RowParts::full}},
+                          {.fallback = "equal",
+                           .doc = "how the rows of a layer are cut: equal parts, parts of the "
+                                  "rounded mean size, or full arrays and a rest"}),
+            param::choice(
+                "slice_columns", &MappingSpec::slice_columns,
+                {{"adjacent", SliceColumns::adjacent}, {"separate", SliceColumns::separate}},
+                {.fallback = "adjacent",
+                 .doc =
+                     "slices of a weight in neighbouring columns, or each in arrays of its own"}),
             param::flag("per_channel_scale", &MappingSpec::per_channel_scale,
                         {.fallback = "false",
                          .doc = "one weight scale per output channel instead of one per layer"}),
@@ -52,6 +93,31 @@ const ParamTable<MappingSpec>& mapping_parameters() {
                         "fit into the tiles these occupy anyway"}),
         }};
     return table;
+}
+
+void check(const MappingSpec& mapping, int cell_bits, const ParameterSet& set,
+           Complaints& complaints) {
+    const auto complain = [&](const char* key, std::string id, std::string what,
+                              std::string remedy) {
+        const ParamEntry* entry = set.find(key);
+        complaints.add({.place = entry != nullptr ? entry->place.text() : "",
+                        .id = std::move(id),
+                        .what = std::move(what),
+                        .remedy = std::move(remedy)});
+    };
+    if (mapping.step_bits != 1 && mapping.step_bits != 2 && mapping.step_bits != 4 &&
+        mapping.step_bits != 8) {
+        complain("mapping.step_bits", "MAP002",
+                 "mapping.step_bits is " + std::to_string(mapping.step_bits),
+                 "Use 1, 2, 4 or 8 input bits per step");
+    }
+    if (mapping.pair == PairCells::two_sided &&
+        (mapping.signed_weights != SignedWeights::differential || mapping.slices(cell_bits) != 1)) {
+        complain("mapping.pair", "MAP003",
+                 "two-sided pairs hold whole weights: mapping.signed must be \"differential\" and "
+                 "a weight must fit one cell",
+                 "Set array.cell_bits to at least mapping.weight_bits - 1, or use one-sided pairs");
+    }
 }
 
 }  // namespace ohmgrid

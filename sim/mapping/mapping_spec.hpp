@@ -19,6 +19,43 @@ enum class InputEncoding {
     multi_level  ///< one read with a DAC of input_bits (pulse height or width)
 };
 
+/// How the two cells of a differential pair hold a number.
+enum class PairCells {
+    one_sided,  ///< one cell holds |q|, the other is fully reset
+    two_sided   ///< both move: one up and one down from the middle; single-slice weights only
+};
+
+/// Where the two cells of a differential pair meet.
+enum class Subtraction {
+    analog,  ///< their currents, before one converter
+    digital  ///< their codes: each has its own conversion
+};
+
+/// When the steps of an input are converted.
+enum class Conversion {
+    every_step,  ///< each read on its own; shift-add is digital
+    accumulated  ///< once, after the weighted charge of all steps is added up
+};
+
+/// How negative inputs are fed.
+enum class SignedInputs {
+    twos_complement,  ///< the last bit counts negative
+    sign_magnitude    ///< every digit carries the sign, as a negative voltage
+};
+
+/// How the rows of a block that is too large for an array are cut.
+enum class RowParts {
+    equal,    ///< sizes differ by at most one
+    rounded,  ///< all but the last have the rounded mean size (as CrossSim)
+    full      ///< full arrays and a rest (as NeuroSim)
+};
+
+/// Where the slices of a weight stand.
+enum class SliceColumns {
+    adjacent,  ///< in neighbouring columns of one array
+    separate   ///< each in arrays of its own
+};
+
 /// How many copies of a layer's weights work in parallel.
 enum class CopyRule {
     given,      ///< `replication` copies
@@ -31,6 +68,13 @@ struct MappingSpec {
     int input_bits = 0;
     InputEncoding encoding = InputEncoding::bit_serial;
     SignedWeights signed_weights = SignedWeights::differential;
+    PairCells pair = PairCells::one_sided;
+    Subtraction subtraction = Subtraction::analog;
+    Conversion conversion = Conversion::every_step;
+    int step_bits = 1;  ///< input bits per step: 1, 2, 4 or 8
+    SignedInputs signed_inputs = SignedInputs::twos_complement;
+    RowParts row_parts = RowParts::equal;
+    SliceColumns slice_columns = SliceColumns::adjacent;
     bool per_channel_scale = false;  ///< own weight scale per output channel
     double weight_percentile = 1;    ///< share of |w| inside the weight range
     double input_percentile = 1;     ///< share of calibration inputs inside the input range
@@ -43,13 +87,20 @@ struct MappingSpec {
             signed_weights == SignedWeights::differential ? weight_bits - 1 : weight_bits;
         return (magnitude_bits + cell_bits - 1) / cell_bits;
     }
+    [[nodiscard]] bool subtracts_digitally() const {
+        return signed_weights == SignedWeights::differential && subtraction == Subtraction::digital;
+    }
     /// Reads of an array per input vector, before column sharing.
     [[nodiscard]] int input_steps() const {
-        return encoding == InputEncoding::bit_serial ? input_bits : 1;
+        return encoding == InputEncoding::bit_serial ? (input_bits + step_bits - 1) / step_bits : 1;
     }
 };
 
 /// Section [mapping] of a run file.
 const ParamTable<MappingSpec>& mapping_parameters();
+
+/// Complains about choices that exclude each other.
+void check(const MappingSpec& mapping, int cell_bits, const ParameterSet& set,
+           Complaints& complaints);
 
 }  // namespace ohmgrid

@@ -29,6 +29,9 @@ enum class Purpose : std::uint32_t {
     driver_static = 17,     ///< mismatch of the word-line drivers of one array
 };
 
+/// The one appended last; tests/golden/random_streams.csv has a line for each up to it.
+inline constexpr Purpose last_purpose = Purpose::driver_static;
+
 /// Which of two antithetic streams: `mirrored` returns 1 - u for every uniform u of `plain` and -z
 /// for every normal z, hence the same distributions. Source: Hammersley & Morton, Math. Proc.
 /// Cambridge Phil. Soc. 52, 1956.

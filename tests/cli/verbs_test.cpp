@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -188,9 +189,68 @@ TEST(DevicesVerb, ListsFilesThatAllValidate) {
         const Outcome outcome = run_ohmgrid({"validate", source_file("devices/" + list[i][0])});
         EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
     }
-    EXPECT_THAT(run_ohmgrid({"devices", "reram/hfox-1t1r"}).out, HasSubstr("states.g_max"));
+    EXPECT_THAT(run_ohmgrid({"devices", "reram/hfox-1t1r", "--values"}).out,
+                HasSubstr("states.g_max"));
     EXPECT_THAT(run_ohmgrid({"devices", "reram/hfo-1t1r.toml"}).err,
                 HasSubstr("Did you mean 'reram/hfox-1t1r.toml'?"));
+}
+
+/// Joshi et al. (2020): 0.28639 + 0.07586 G - 0.0017877 G^2 uS at 25 uS is 1.066 uS.
+TEST(DevicesVerb, ShowsStatesErrorsAndDrift) {
+    const auto joshi = csv_rows(run_ohmgrid({"devices", "pcm/joshi2020", "--format", "csv"}).out);
+    ASSERT_EQ(joshi.size(), 10U);
+    EXPECT_EQ(joshi[0][2], "written_siemens");
+    EXPECT_NEAR(std::stod(joshi[9][1]), 25e-6, 1e-15);
+    EXPECT_NEAR(std::stod(joshi[9][2]), 1.0655e-6, 1e-10);
+    // 1 h after 20 s with an exponent of 0.049 on average: a factor 180^-0.049 and a little more.
+    const auto drift =
+        csv_rows(run_ohmgrid({"devices", "pcm/nandakumar2019", "--format", "csv"}).out);
+    ASSERT_EQ(drift[0][7], "mean_siemens.3600s");
+    EXPECT_NEAR(std::stod(drift[9][7]) / 25e-6, std::pow(180, -0.049), 2e-3);
+    const Outcome table = run_ohmgrid({"devices", "reram/mnsim"});
+    EXPECT_THAT(table.out, HasSubstr("stuck low 0.1 %"));
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
+    ASSERT_EQ(run_ohmgrid({"devices", "charge-trap/sonos-40nm", "--report", page}).code,
+              ExitCode::done);
+    EXPECT_THAT(read_file(page), HasSubstr("Standard deviation of a cell over its conductance"));
+    EXPECT_THAT(read_file(page), HasSubstr("Conductance after writing"));
+}
+
+/// The fitted file says what the fit printed and is a device that other verbs take.
+TEST(FitVerb, MakesADeviceFileFromMeasuredCells) {
+    const ScratchFolder folder;
+    const std::string cells = source_file("docs/examples/measured_cells.csv");
+    const std::string device = (folder.path() / "device.toml").string();
+    const Outcome fitted = run_ohmgrid({"fit", cells, "--out", device, "--format", "json"});
+    ASSERT_EQ(fitted.code, ExitCode::done) << fitted.err;
+    const auto report = nlohmann::json::parse(fitted.out);
+    EXPECT_EQ(report["levels"].size(), 48U);
+    EXPECT_EQ(report["programming"][0]["law"], "polynomial of degree 2");
+    // docs/examples/write_measured_cells.py draws exponents of 0.012.
+    EXPECT_NEAR(report["drift"][0]["coefficients"][0].get<double>(), 0.012, 0.002);
+    const auto states = csv_rows(run_ohmgrid({"devices", device, "--format", "csv"}).out);
+    ASSERT_EQ(states[0][2], "written_siemens");
+    const auto c = report["programming"][0]["coefficients_siemens"];
+    EXPECT_NEAR(std::stod(states[9][2]),
+                c[0].get<double>() + c[1].get<double>() + c[2].get<double>(), 1e-12);
+    const auto infer = [&](const std::string& set) {
+        return run_ohmgrid({"validate", example, "--set", "device.base=" + device, "--set", set});
+    };
+    EXPECT_EQ(infer("device.drift.time=1 h").code, ExitCode::done);
+    EXPECT_THAT(infer("device.drift.time=0.5 s").err, HasSubstr("DEV012"));
+}
+
+TEST(FitVerb, CanUseTheMeasuredCellsThemselves) {
+    const ScratchFolder folder;
+    const std::string cells = source_file("docs/examples/measured_cells.csv");
+    const std::string device = (folder.path() / "device.toml").string();
+    ASSERT_EQ(run_ohmgrid({"fit", cells, "--empirical", "--out", device}).code, ExitCode::done);
+    const Outcome shown = run_ohmgrid({"devices", device});
+    EXPECT_THAT(shown.out, HasSubstr("errors as measured at 16 levels"));
+    EXPECT_EQ(run_ohmgrid({"validate", example, "--set", "device.base=" + device}).code,
+              ExitCode::done);
+    EXPECT_THAT(run_ohmgrid({"fit", cells, "--law", "cubic"}).err, HasSubstr("CLI005"));
 }
 
 /// No number without a word on where it comes from; `assumed` is such a word, silence is not.

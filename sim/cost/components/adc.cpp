@@ -191,7 +191,7 @@ Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double colu
                     "none"};
     } else if (spec.model == AdcModel::neurosim) {
         formulas = {
-            flash ? "(2^b - 1) (58 + 2^b/4 + 4) inverters" : "(478 + 182 (b - 1)) inverters",
+            flash ? "(2^b - 1) (58 + 0.183 2^b + 11.8) inverters" : "(478 + 182 (b - 1)) inverters",
             flash ? "clamp(a ln(R/1 kohm) + c, 1 ns, 10 ns) + encoder" : "(b + 1) ns",
             flash ? "(k (2^b - 1) + 0.08 V^2/R) t + encoder" : "(k1 b + k0 + 0.1 V^2/R) (b + 1) ns",
             "none"};

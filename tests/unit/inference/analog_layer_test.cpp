@@ -16,12 +16,18 @@ const VirtualChip nominal;
 
 struct Case {
     std::string name;
-    SignedWeights signed_weights;
-    InputSteps steps;
+    MappingSpec choices;
     int cell_bits;
     double g_min_siemens;
     bool negative_inputs;
     std::int64_t groups;
+
+    [[nodiscard]] MappingSpec mapping() const {
+        MappingSpec spec = choices;
+        spec.weight_bits = 6;
+        if (spec.input_bits == 0) spec.input_bits = 5;
+        return spec;
+    }
 };
 
 Node convolution(std::int64_t groups) {
@@ -115,6 +121,25 @@ LayerShape shape_of(const Node& node, Shape input) {
             .digital = {}};
 }
 
+/// The layer on the arrays of a chip without random errors, converters as `settings` say; their
+/// calibrated range, if any, is `seen` for every slice.
+AnalogLayer layer_of(const Node& node, Shape input, const LayerSettings& settings,
+                     const DeviceModel& device, const InputScale& scale, ValueRange seen = {}) {
+    const QuantisedWeights weights = quantise_weights(node, settings.mapping);
+    const LayerMapping where(shape_of(node, input), settings.array, settings.mapping);
+    const InputCode inputs(scale, settings.mapping);
+    SumLimits limits{.slices = where.slices(), .bipolar = true};
+    for (std::int64_t p = 0; p < where.row_parts(); ++p) {
+        limits.rows_of_part.push_back(where.row_range({0, p, 0, Plane::positive}).size());
+    }
+    limits.seen.assign(static_cast<std::size_t>(where.slices()), seen);
+    LayerConverters converters{.adc = settings.adc, .scales = adc_scales(settings.adc, limits)};
+    ProgrammedLayer programmed = program_layer(weights, where, settings, device, {nominal},
+                                               finest_step(converters.scales), {});
+    return {node,   input, weights.scale, std::move(programmed), inputs, std::move(converters),
+            nominal};
+}
+
 class AnalogLayerTest : public ::testing::TestWithParam<Case> {};
 
 /// With a converter that makes no error, every mapping must give the integer product, whatever the
@@ -123,20 +148,19 @@ TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
     const Case& c = GetParam();
     const Node node = convolution(c.groups);
     const std::vector<float> input = image(c.negative_inputs);
-    const MappingSpec mapping{
-        .weight_bits = 6, .input_bits = 5, .signed_weights = c.signed_weights};
-    const ArraySpec array{.rows = 10, .columns = 14, .cell_bits = c.cell_bits, .column_sharing = 4};
-    const QuantisedWeights weights = quantise_weights(node, mapping);
-    const InputScale scale({c.negative_inputs ? -2.0F : 0.0F, 2.0F}, mapping.input_bits);
-    ProgrammedLayer programmed =
-        program_layer(weights, LayerMapping(shape_of(node, input_shape), array, mapping), array,
-                      mapping, device_with(c.g_min_siemens), {nominal}, {});
-    const AdcScales adc = max_adc_scales(programmed, {.type = AdcType::ideal}, true);
-    const AnalogLayer layer(node, input_shape, weights, std::move(programmed), scale, c.steps, adc);
+    const LayerSettings settings{
+        .array = {.rows = 10, .columns = 14, .cell_bits = c.cell_bits, .column_sharing = 4},
+        .adc = {.type = AdcType::ideal},
+        .mapping = c.mapping()};
+    const QuantisedWeights weights = quantise_weights(node, settings.mapping);
+    const InputScale scale({c.negative_inputs ? -2.0F : 0.0F, 2.0F}, settings.mapping.input_bits,
+                           settings.mapping.signed_inputs);
+    const AnalogLayer layer =
+        layer_of(node, input_shape, settings, device_with(c.g_min_siemens), scale);
 
     std::vector<float> output(static_cast<std::size_t>(node.shape.elements()));
     AnalogWorkspace workspace;
-    layer.run(input.data(), output.data(), workspace);
+    layer.run(input.data(), output.data(), 0, workspace);
     const std::vector<double> expected = integer_convolution(node, input, weights, scale);
     ASSERT_EQ(output.size(), expected.size());
     for (std::size_t i = 0; i < output.size(); ++i) {
@@ -145,24 +169,51 @@ TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Mappings, AnalogLayerTest,
-                         ::testing::Values(Case{"Differential", SignedWeights::differential,
-                                                InputSteps::bit_planes, 2, 1e-6, false, 1},
-                                           Case{"DifferentialSigned", SignedWeights::differential,
-                                                InputSteps::bit_planes, 5, 0, true, 1},
-                                           Case{"DifferentialOneRead", SignedWeights::differential,
-                                                InputSteps::one_read, 3, 1e-5, true, 2},
-                                           Case{"Offset", SignedWeights::offset,
-                                                InputSteps::bit_planes, 2, 1e-6, false, 1},
-                                           Case{"OffsetSigned", SignedWeights::offset,
-                                                InputSteps::bit_planes, 4, 2e-5, true, 2},
-                                           Case{"OffsetOneRead", SignedWeights::offset,
-                                                InputSteps::one_read, 1, 1e-5, false, 1},
-                                           Case{"Reference", SignedWeights::reference_column,
-                                                InputSteps::bit_planes, 2, 1e-5, true, 1},
-                                           Case{"ReferenceGrouped", SignedWeights::reference_column,
-                                                InputSteps::bit_planes, 3, 1e-5, false, 2}),
-                         [](const auto& mapping_case) { return mapping_case.param.name; });
+constexpr auto differential = SignedWeights::differential;
+constexpr auto offset = SignedWeights::offset;
+constexpr auto reference = SignedWeights::reference_column;
+constexpr auto multi_level = InputEncoding::multi_level;
+constexpr auto magnitude = SignedInputs::sign_magnitude;
+
+INSTANTIATE_TEST_SUITE_P(
+    Mappings, AnalogLayerTest,
+    ::testing::Values(
+        Case{"Differential", {.signed_weights = differential}, 2, 1e-6, false, 1},
+        Case{"DifferentialSigned", {.signed_weights = differential}, 5, 0, true, 1},
+        Case{"DifferentialOneRead", {.encoding = multi_level}, 3, 1e-5, true, 2},
+        Case{"TwoSided", {.pair = PairCells::two_sided}, 5, 1e-5, false, 1},
+        Case{"DigitalSubtraction", {.subtraction = Subtraction::digital}, 2, 1e-5, true, 1},
+        Case{"PairsOfBits", {.step_bits = 2}, 2, 1e-5, false, 1},
+        Case{"Accumulated", {.conversion = Conversion::accumulated}, 2, 1e-5, true, 1},
+        Case{"SignMagnitude", {.step_bits = 2, .signed_inputs = magnitude}, 2, 1e-5, true, 2},
+        Case{"SignMagnitudeOffset",
+             {.signed_weights = offset, .signed_inputs = magnitude},
+             2,
+             1e-5,
+             true,
+             1},
+        Case{"RoundedParts", {.row_parts = RowParts::rounded}, 2, 1e-5, false, 1},
+        Case{"FullParts", {.row_parts = RowParts::full}, 2, 1e-5, false, 1},
+        Case{"ElevenBits", {.input_bits = 11}, 2, 1e-5, true, 1},
+        Case{"ElevenBitsAtOnce", {.input_bits = 11, .encoding = multi_level}, 2, 1e-5, true, 1},
+        Case{"ElevenBitsSignMagnitude",
+             {.input_bits = 11, .step_bits = 4, .signed_inputs = magnitude},
+             2,
+             1e-5,
+             true,
+             1},
+        Case{"Offset", {.signed_weights = offset}, 2, 1e-6, false, 1},
+        Case{"OffsetWholeCell", {.signed_weights = offset}, 6, 1e-6, false, 1},
+        Case{"OffsetSigned", {.signed_weights = offset}, 4, 2e-5, true, 2},
+        Case{"OffsetOneRead",
+             {.encoding = multi_level, .signed_weights = offset},
+             1,
+             1e-5,
+             false,
+             1},
+        Case{"Reference", {.signed_weights = reference}, 2, 1e-5, true, 1},
+        Case{"ReferenceGrouped", {.signed_weights = reference}, 3, 1e-5, false, 2}),
+    [](const auto& mapping_case) { return mapping_case.param.name; });
 
 /// A linear layer of 4 inputs on 2-row arrays, 1-bit cells, weights all +1 (q = 1 of 1 step),
 /// inputs 3 2 0 1 at 2 bits. Bit 0: rows {0} | {3}, bit 1: rows {0, 1} | {}. With codes at 0 and 2
@@ -172,24 +223,22 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     Node node{.name = "fc", .op = Op::linear};
     node.shape = {1, 1, 1};
     node.weights = {1, 1, 1, 1};
-    const MappingSpec mapping{.weight_bits = 2, .input_bits = 2};
-    const ArraySpec array{.rows = 2, .columns = 2, .cell_bits = 1, .column_sharing = 1};
-    const QuantisedWeights weights = quantise_weights(node, mapping);
-    ProgrammedLayer programmed =
-        program_layer(weights, LayerMapping(shape_of(node, {4, 1, 1}), array, mapping), array,
-                      mapping, device_with(0), {nominal}, {});
-    ASSERT_EQ(programmed.blocks.front().parts.size(), 2U);
-    const AdcSpec adc{.type = AdcType::sar, .bits = 1};
-    const AdcScales scales = ranged_adc_scales(programmed, adc, {{0, 2}});
-    const AnalogLayer layer(node, {4, 1, 1}, weights, std::move(programmed), InputScale({0, 3}, 2),
-                            InputSteps::bit_planes, scales);
+    const LayerSettings settings{
+        .array = {.rows = 2, .columns = 2, .cell_bits = 1, .column_sharing = 1},
+        .adc = {.type = AdcType::sar, .bits = 1},
+        .mapping = {.weight_bits = 2, .input_bits = 2}};
+    const AnalogLayer layer =
+        layer_of(node, {4, 1, 1}, settings, device_with(0), InputScale({0, 3}, 2), {0, 2});
     const std::vector<float> input{3, 2, 0, 1};
     float output = 0;
     AnalogWorkspace workspace;
-    layer.run(input.data(), &output, workspace);
+    layer.run(input.data(), &output, 0, workspace);
     EXPECT_FLOAT_EQ(output, 4.0F);
 
-    const auto sums = layer.observe(input.data(), 1, workspace);
+    LayerSettings exact = settings;
+    exact.adc.type = AdcType::ideal;
+    const auto sums = layer_of(node, {4, 1, 1}, exact, device_with(0), InputScale({0, 3}, 2))
+                          .observe(input.data(), 1, workspace);
     ASSERT_EQ(sums.size(), 1U);
     EXPECT_THAT(sums[0], ::testing::ElementsAre(1, 2, 1, 0));  // part 0 bits 0, 1; part 1 bits 0, 1
 }
@@ -198,21 +247,22 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
 /// that the sparse reference solver finds with one volt on that row alone, in units of g_max.
 TEST(ProgramLayer, ReadsArraysThroughTheirWires) {
     const Node node = convolution(1);
-    const MappingSpec mapping{.weight_bits = 5, .input_bits = 4};
-    const ArraySpec array{.rows = 30,
-                          .columns = 14,
-                          .cell_bits = 2,
-                          .row_wire_ohm = 20,
-                          .column_wire_ohm = 10,
-                          .driver_ohm = 100,
-                          .sense_ohm = 50,
-                          .column_sharing = 4};
+    const LayerSettings settings{.array = {.rows = 30,
+                                           .columns = 14,
+                                           .cell_bits = 2,
+                                           .row_wire_ohm = 20,
+                                           .column_wire_ohm = 10,
+                                           .driver_ohm = 100,
+                                           .sense_ohm = 50,
+                                           .column_sharing = 4},
+                                 .adc = {},
+                                 .mapping = {.weight_bits = 5, .input_bits = 4}};
+    const ArraySpec& array = settings.array;
     const DeviceModel device = device_with(1e-6);
-    const QuantisedWeights weights = quantise_weights(node, mapping);
-    const LayerMapping where(shape_of(node, input_shape), array, mapping);
+    const QuantisedWeights weights = quantise_weights(node, settings.mapping);
+    const LayerMapping where(shape_of(node, input_shape), array, settings.mapping);
     ASSERT_EQ(where.arrays(), 2);
-    const ProgrammedLayer layer =
-        program_layer(weights, where, array, mapping, device, {nominal}, {});
+    const ProgrammedLayer layer = program_layer(weights, where, settings, device, {nominal}, 0, {});
     std::vector<RowMajorMatrix> cells(2, RowMajorMatrix::Constant(30, 14, device.g_min_siemens));
     for (std::int64_t r = 0; r < weights.rows; ++r) {
         for (std::int64_t c = 0; c < weights.outputs; ++c) {
@@ -232,14 +282,13 @@ TEST(ProgramLayer, ReadsArraysThroughTheirWires) {
             .column_current_ampere;
     };
     const RowMajorMatrix difference = currents(0) - currents(1);
-    const ProgrammedPart& part = layer.blocks.front().parts.front();
+    const ProgrammedUnit& unit = layer.blocks.front().parts.front().units.front();
     for (std::int64_t r = 0; r < weights.rows; ++r) {
         for (std::int64_t c = 0; c < weights.outputs; ++c) {
             for (int s = 0; s < where.slices(); ++s) {
-                const float found = part.matrix[static_cast<std::size_t>(
-                    (r * layer.slices + s) * layer.columns + c)];
-                EXPECT_NEAR(static_cast<double>(found),
-                            difference(r, c * where.slices() + s) / device.g_max_siemens, 1e-7);
+                const std::int64_t column = c * where.slices() + s;
+                EXPECT_NEAR(unit.value(column, r), difference(r, column) / device.g_max_siemens,
+                            1e-7);
             }
         }
     }
@@ -252,21 +301,16 @@ TEST(AnalogLayer, KeepsZeroAtZeroInAnyRange) {
     node.shape = {1, 1, 1};
     node.weights = {1, -1};
     node.bias = {0.25F};
-    const MappingSpec mapping{.weight_bits = 4, .input_bits = 4};
-    const ArraySpec array{.rows = 2, .columns = 8, .cell_bits = 1, .column_sharing = 1};
-    const QuantisedWeights weights = quantise_weights(node, mapping);
-    ProgrammedLayer programmed =
-        program_layer(weights, LayerMapping(shape_of(node, {2, 1, 1}), array, mapping), array,
-                      mapping, device_with(1e-6), {nominal}, {});
-    const std::vector<ValueRange> ranges(static_cast<std::size_t>(programmed.slices), {-0.3F, 1});
-    const AdcScales scales =
-        ranged_adc_scales(programmed, {.type = AdcType::sar, .bits = 2}, ranges);
-    const AnalogLayer layer(node, {2, 1, 1}, weights, std::move(programmed), InputScale({0, 1}, 4),
-                            InputSteps::bit_planes, scales);
+    const LayerSettings settings{
+        .array = {.rows = 2, .columns = 8, .cell_bits = 1, .column_sharing = 1},
+        .adc = {.type = AdcType::sar, .bits = 2},
+        .mapping = {.weight_bits = 4, .input_bits = 4}};
+    const AnalogLayer layer =
+        layer_of(node, {2, 1, 1}, settings, device_with(1e-6), InputScale({0, 1}, 4), {-0.3F, 1});
     const std::vector<float> nothing{0, 0};
     float output = 0;
     AnalogWorkspace workspace;
-    layer.run(nothing.data(), &output, workspace);
+    layer.run(nothing.data(), &output, 0, workspace);
     EXPECT_EQ(output, 0.25F);
 }
 

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace ohmgrid {
+
+/// Output positions that a kernel works on together; one lane of a register each.
+inline constexpr std::int64_t tile_positions = 16;
+/// Rows that one step of a dot product takes together.
+inline constexpr std::int64_t rows_per_quad = 4;
+
+/// A converter's transfer curve: codes[number of thresholds <= x], x in ideal code steps.
+///
+/// If `is_stepwise`, 16 inputs can be looked up at once: the code of any x in i .. i + 1 (the first
+/// and last bucket reach to infinity) is bucket_code[i] plus one for each of first[i] and second[i]
+/// that is not above x.
+struct TransferTable {
+    std::vector<float> first;
+    std::vector<float> second;
+    std::vector<float> bucket_code;
+    std::vector<float> thresholds;
+    std::vector<std::int32_t> codes;
+    bool is_stepwise = true;
+};
+
+/// What a kernel knows about one converted bit line.
+struct KernelColumn {
+    /// Ideal code steps that one unit of a dot product is worth, for each byte of the cells; for a
+    /// column without converter: what it adds to its sum.
+    float scale_of_byte[3] = {};
+    float scale_of_count = 0;  ///< the same for the number of driven inputs (cells' common part)
+    float zero_code = 0;       ///< the code of an empty column; not necessarily whole
+    float top_code = 0;
+    float value_of_code = 0;            ///< what one code adds to the sum at step weight 1
+    std::int32_t code_sum_at_zero = 0;  ///< rounded zero_code times the sum of the step weights
+    float value_at_zero = 0;            ///< what is left of zero_code, times the step weights
+    std::int32_t sum = 0;               ///< index of the sum the results go to
+    std::int32_t colsum[3] = {};        ///< sum over rows of each byte: undoes the inputs' offset
+    const TransferTable* transfer = nullptr;  ///< null: an ideal converter
+    float variance_of_byte[2] = {};  ///< code steps squared (or sums) per unit of a noise product
+    std::int32_t noise_colsum[2] = {};
+    float converter_variance = 0;  ///< of one conversion, code steps squared
+    std::uint32_t number = 0;      ///< of the bit line on the chip: addresses its noise
+};
+
+/// Where the noise of a read comes from: keys of two Philox streams, one for each image.
+struct NoiseKeys {
+    std::uint64_t read = 0;
+    std::uint64_t converter = 0;
+    float sign = 1;  ///< -1 on a mirrored chip
+};
+
+/// How input digits follow each other. A *plane* is one digit (0 .. 255) of every input; a *step*
+/// drives the rows once and is converted once. Step k takes the planes k * planes_per_step ...,
+/// the j-th of them 256^j times as strong.
+struct StepPlan {
+    int steps = 1;
+    int planes_per_step = 1;
+    int step_bits = 1;               ///< step k weighs 2^(k * step_bits)
+    int digit_bits = 1;              ///< of one plane
+    int input_bytes = 1;             ///< that hold an input before it is cut into digits
+    bool negative_top = false;       ///< the last step counts negative (two's complement)
+    bool sign_magnitude = false;     ///< bit 7 of an input's last byte is the sign of every digit
+    std::int32_t offset[2] = {};     ///< digits are stored plus this, by plane of a step
+    int square_planes_per_step = 1;  ///< bytes of a squared digit
+
+    [[nodiscard]] int planes() const { return steps * planes_per_step; }
+    [[nodiscard]] int square_planes() const { return steps * square_planes_per_step; }
+    /// Squares are taken of digits without their lowest bits, so that they fit two bytes.
+    [[nodiscard]] int square_shift() const { return planes_per_step > 1 ? 8 : 0; }
+};
+
+/// One read of the arrays of a row part at up to 16 positions.
+///
+/// Digits lie as [quad][plane][position][row of the quad], cells as [column][byte][row], rows
+/// padded to quads with zeros. With read noise, `squares` holds the squared digits in the same
+/// order, square_planes_per_step bytes for each step, and `noise_cells` the variances.
+///
+/// For every column the kernel takes the dot product of each step, converts it, and adds
+/// sum over steps of step weight * value to `totals[sum][position]`.
+struct TileTask {
+    const std::uint8_t* digits = nullptr;
+    const std::int8_t* cells = nullptr;
+    std::int64_t quads = 0;
+    int bytes = 1;  ///< of a cell: value = b0 + 256 b1 + 65536 b2
+    StepPlan plan;
+    bool counts_inputs = false;  ///< some scale_of_count is not zero
+    bool converts = true;        ///< false: sums are taken as they are
+    const KernelColumn* columns = nullptr;
+    std::int64_t column_count = 0;
+
+    const std::uint8_t* squares = nullptr;
+    const std::int8_t* noise_cells = nullptr;  ///< [column][2 bytes][row]; null: no read noise
+    const NoiseKeys* noise = nullptr;          ///< null: no noise at all
+    std::uint32_t first_position = 0;
+
+    float* totals = nullptr;          ///< [sum][16], added to
+    std::int32_t* scratch = nullptr;  ///< at least scratch_words(...)
+    float* observed = nullptr;        ///< [column][step][16]: sums before conversion, if not null
+};
+
+/// Inputs of a tile, [byte][quad][position][row of the quad], to be cut into digits.
+struct DigitTask {
+    const std::uint8_t* inputs = nullptr;
+    std::int64_t quads = 0;
+    StepPlan plan;
+    std::uint8_t* digits = nullptr;
+    std::uint8_t* squares = nullptr;  ///< null: not wanted
+};
+
+/// The kernels of one instruction set. All give the same bits: dot products are whole numbers, and
+/// floats are added in the same order without fused rounding.
+struct TileKernels {
+    void (*expand)(const DigitTask&) = nullptr;
+    void (*read)(const TileTask&) = nullptr;
+    /// The 16 standard normal numbers that reads at positions first .. first + 15 use in step
+    /// `step` of bit line `number`: Box-Muller on 23-bit uniforms, so nothing lies beyond 5.8.
+    void (*normals)(std::uint64_t key, std::uint32_t number, std::uint32_t first, int step,
+                    float* out) = nullptr;
+};
+
+/// What this processor can run, fastest first: AVX-512 with VNNI, AVX2, baseline.
+std::vector<TileKernels> tile_kernels();
+
+/// 32-bit words of scratch memory a task needs.
+std::int64_t scratch_words(const TileTask& task);
+
+/// The obvious twins: scalar, one column, step and position at a time. Equal to every kernel bit
+/// for bit; `normals` has none and is held against the distribution instead.
+void expand_digits_reference(const DigitTask& task);
+void read_tile_reference(const TileTask& task, const TileKernels& noise_from);
+
+}  // namespace ohmgrid

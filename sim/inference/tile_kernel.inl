@@ -1,0 +1,425 @@
+// The tile kernels, written once with GCC vector extensions and compiled once per instruction set;
+// OHMGRID_LANES is the number of floats in a register, OHMGRID_KERNELS the table's name. Included
+// by tile_kernel_<isa>.cpp only.
+
+#if OHMGRID_LANES > 4 || defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+
+#include "sim/inference/tile_kernel.hpp"
+
+namespace ohmgrid {
+namespace {
+
+constexpr int lanes = OHMGRID_LANES;
+/// Accumulators of one pass: what the register file holds beside cells and digits.
+constexpr std::size_t accumulators = lanes == 16 ? 24 : 8;
+
+using Float [[gnu::vector_size(OHMGRID_LANES * 4)]] = float;
+using Int [[gnu::vector_size(OHMGRID_LANES * 4)]] = std::int32_t;
+using Unsigned [[gnu::vector_size(OHMGRID_LANES * 4)]] = std::uint32_t;
+using LooseFloat [[gnu::vector_size(OHMGRID_LANES * 4), gnu::aligned(4)]] = float;
+using LooseInt [[gnu::vector_size(OHMGRID_LANES * 4), gnu::aligned(1), gnu::may_alias]] =
+    std::int32_t;
+
+inline Float load(const float* p) { return *reinterpret_cast<const LooseFloat*>(p); }
+inline void store(float* p, Float v) { *reinterpret_cast<LooseFloat*>(p) = v; }
+inline Int load_bytes(const void* p) { return *static_cast<const LooseInt*>(p); }
+inline void store_bytes(void* p, Int v) { *static_cast<LooseInt*>(p) = v; }
+inline Float smaller(Float a, Float b) { return a < b ? a : b; }
+inline Float larger(Float a, Float b) { return a > b ? a : b; }
+
+/// Adding and subtracting 1.5 * 2^23 rounds a float below 2^22 to a whole number, ties to even.
+constexpr float rounding_shift = 12582912.0F;
+constexpr std::int32_t rounding_shift_bits = 0x4B400000;
+
+#include "sim/inference/normal_lanes.inl"
+
+/// sum + digits . cells over the four bytes of each lane: unsigned digits, signed cells.
+inline Int dot(Int sum, Int digits, Int cells) {
+#if OHMGRID_LANES == 16
+    return reinterpret_cast<Int>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum),
+                                                     reinterpret_cast<__m512i>(digits),
+                                                     reinterpret_cast<__m512i>(cells)));
+#elif OHMGRID_LANES == 8
+    const Int even = digits & 0x00ff00ff;
+    const Int odd = reinterpret_cast<Int>(reinterpret_cast<Unsigned>(digits) >> 8U) & 0x00ff00ff;
+    const Int even_cells = ((cells << 24) >> 24 & 0xffff) | ((cells << 8) >> 24 << 16);
+    const Int odd_cells = ((cells << 16) >> 24 & 0xffff) | (cells >> 24 << 16);
+    return sum +
+           reinterpret_cast<Int>(_mm256_madd_epi16(reinterpret_cast<__m256i>(even),
+                                                   reinterpret_cast<__m256i>(even_cells))) +
+           reinterpret_cast<Int>(_mm256_madd_epi16(reinterpret_cast<__m256i>(odd),
+                                                   reinterpret_cast<__m256i>(odd_cells)));
+#else
+    for (int shift = 0; shift < 32; shift += 8) {
+        sum += ((digits >> shift) & 255) * ((cells << (24 - shift)) >> 24);
+    }
+    return sum;
+#endif
+}
+
+/// Dot products of `Rows` rows of cell bytes with `Planes` planes, the first of them `plane`:
+/// out[row][plane][position].
+struct DotBlock {
+    const std::uint8_t* digits;
+    const std::int8_t* cells;
+    std::int64_t quads;
+    std::int64_t planes;         ///< in `digits` and in `out`
+    const std::int32_t* starts;  ///< [row][plane of a step]
+    int planes_per_step;
+    std::int32_t* out;
+};
+
+template <std::size_t Rows, std::size_t Planes>
+void dot_planes(const DotBlock& block, std::int64_t plane) {
+    constexpr std::int64_t quad_bytes = rows_per_quad * tile_positions;
+    const std::int64_t row_bytes = block.quads * rows_per_quad;
+    for (int lane = 0; lane < tile_positions; lane += lanes) {
+        Int sum[Rows][Planes];
+        for (std::size_t m = 0; m < Rows; ++m) {
+            const std::int32_t* starts = block.starts + static_cast<int>(m) * block.planes_per_step;
+            for (std::size_t p = 0; p < Planes; ++p) {
+                const std::int64_t at = plane + static_cast<std::int64_t>(p);
+                sum[m][p] = Int{} + starts[at % block.planes_per_step];
+            }
+        }
+        const std::uint8_t* digits = block.digits + plane * quad_bytes + lane * rows_per_quad;
+        const std::int8_t* cells = block.cells;
+        for (std::int64_t q = 0; q < block.quads; ++q) {
+            Int cell[Rows];
+            for (std::size_t m = 0; m < Rows; ++m) {
+                std::int32_t four;
+                std::memcpy(&four, cells + static_cast<std::int64_t>(m) * row_bytes, sizeof four);
+                cell[m] = Int{} + four;
+            }
+            for (std::size_t p = 0; p < Planes; ++p) {
+                const Int digit = load_bytes(digits + static_cast<std::int64_t>(p) * quad_bytes);
+                for (std::size_t m = 0; m < Rows; ++m) sum[m][p] = dot(sum[m][p], digit, cell[m]);
+            }
+            digits += block.planes * quad_bytes;
+            cells += rows_per_quad;
+        }
+        std::int32_t* out = block.out + plane * tile_positions + lane;
+        for (std::size_t m = 0; m < Rows; ++m, out += block.planes * tile_positions) {
+            for (std::size_t p = 0; p < Planes; ++p) {
+                store_bytes(out + static_cast<std::int64_t>(p) * tile_positions, sum[m][p]);
+            }
+        }
+    }
+}
+
+template <std::size_t Rows>
+void dot_rows(const DotBlock& block) {
+    constexpr std::size_t most = std::max<std::size_t>(1, accumulators / Rows);
+    std::int64_t plane = 0;
+    if constexpr (most >= 8) {
+        for (; plane + 8 <= block.planes; plane += 8) dot_planes<Rows, 8>(block, plane);
+    }
+    if constexpr (most >= 4) {
+        for (; plane + 4 <= block.planes; plane += 4) dot_planes<Rows, 4>(block, plane);
+    }
+    if constexpr (most >= 2) {
+        for (; plane + 2 <= block.planes; plane += 2) dot_planes<Rows, 2>(block, plane);
+    }
+    for (; plane < block.planes; ++plane) dot_planes<Rows, 1>(block, plane);
+}
+
+using DotRows = void (*)(const DotBlock&);
+constexpr DotRows dot_rows_of[] = {nullptr,     dot_rows<1>, dot_rows<2>, dot_rows<3>, dot_rows<4>,
+                                   dot_rows<5>, dot_rows<6>, dot_rows<7>, dot_rows<8>};
+constexpr int most_rows = 8;
+
+/// Rows of cell bytes that share one pass over the digits.
+inline int rows_of_pass(std::int64_t planes) {
+    return static_cast<int>(
+        std::clamp<std::int64_t>(std::int64_t{accumulators} / planes, 1, most_rows));
+}
+
+inline Float looked_up(const std::vector<float>& table, Int index) {
+#if OHMGRID_LANES == 16
+    const float* t = table.data();
+    if (table.size() <= 64) {
+        const __m512i at = reinterpret_cast<__m512i>(index);
+        const __m512 low = _mm512_permutex2var_ps(_mm512_loadu_ps(t), at, _mm512_loadu_ps(t + 16));
+        const __m512 high =
+            _mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), at, _mm512_loadu_ps(t + 48));
+        return reinterpret_cast<Float>(
+            _mm512_mask_mov_ps(low, _mm512_test_epi32_mask(at, _mm512_set1_epi32(32)), high));
+    }
+    return reinterpret_cast<Float>(_mm512_i32gather_ps(reinterpret_cast<__m512i>(index), t, 4));
+#else
+    Float out{};
+    for (int i = 0; i < lanes; ++i) out[i] = table[static_cast<std::size_t>(index[i])];
+    return out;
+#endif
+}
+
+Int searched_code(Float x, const TransferTable& table) {
+    Int code{};
+    for (int i = 0; i < lanes; ++i) {
+        const auto passed =
+            std::upper_bound(table.thresholds.begin(), table.thresholds.end(), x[i]);
+        code[i] = table.codes[static_cast<std::size_t>(passed - table.thresholds.begin())];
+    }
+    return code;
+}
+
+/// The code of x, in ideal code steps from the bottom of the range.
+inline Int code_of(Float x, const KernelColumn& c) {
+    const Float inside = smaller(larger(x, Float{}), Float{} + c.top_code);
+    if (c.transfer == nullptr)
+        return reinterpret_cast<Int>(inside + rounding_shift) - rounding_shift_bits;
+    if (!c.transfer->is_stepwise) return searched_code(x, *c.transfer);
+    const Int bucket = __builtin_convertvector(inside, Int);
+    const Float base = looked_up(c.transfer->bucket_code, bucket);
+    const Int code = reinterpret_cast<Int>(base + rounding_shift) - rounding_shift_bits;
+    return code - (x >= looked_up(c.transfer->first, bucket)) -
+           (x >= looked_up(c.transfer->second, bucket));
+}
+
+/// What the kernel knows about one column besides its description.
+struct ColumnSums {
+    const std::int32_t* dots;        ///< [byte][plane][position]
+    const std::int32_t* noise_dots;  ///< [2 bytes][noise plane][position], or null
+    const float* counts;             ///< [step][position], or null
+};
+
+/// The sum of step k before conversion, in code steps if it is converted.
+inline Float sum_of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int k,
+                         int lane) {
+    const int planes = t.plan.planes();
+    Float x = Float{} + c.zero_code;
+    for (int b = 0; b < t.bytes; ++b) {
+        float scale = c.scale_of_byte[b];
+        for (int j = 0; j < t.plan.planes_per_step; ++j, scale *= 256.0F) {
+            const Int whole = load_bytes(
+                s.dots + (b * planes + k * t.plan.planes_per_step + j) * tile_positions + lane);
+            x += __builtin_convertvector(whole, Float) * scale;
+        }
+    }
+    if (s.counts != nullptr) x += load(s.counts + k * tile_positions + lane) * c.scale_of_count;
+    return x;
+}
+
+inline Float variance_of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int k,
+                              int lane) {
+    const int planes = t.plan.square_planes();
+    Float variance{};
+    for (int b = 0; b < 2; ++b) {
+        float scale = c.variance_of_byte[b];
+        for (int j = 0; j < t.plan.square_planes_per_step; ++j, scale *= 256.0F) {
+            const Int whole = load_bytes(
+                s.noise_dots +
+                (b * planes + k * t.plan.square_planes_per_step + j) * tile_positions + lane);
+            variance += __builtin_convertvector(whole, Float) * scale;
+        }
+    }
+    return larger(variance, Float{});
+}
+
+/// Noise of the steps of one group of four.
+struct StepNoise {
+    Normals read;
+    Normals converter;
+
+    void draw(const TileTask& t, const KernelColumn& c, int lane, int group) {
+        const auto first = t.first_position + static_cast<std::uint32_t>(lane);
+        if (t.noise_cells != nullptr) read = normals(t.noise->read, c.number, first, group);
+        if (c.converter_variance > 0) {
+            converter = normals(t.noise->converter, c.number, first, group);
+        }
+    }
+    [[nodiscard]] Float of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s,
+                                int k, int lane) const {
+        Float noise{};
+        if (t.noise_cells != nullptr) {
+            noise += square_root(variance_of_step(t, c, s, k, lane)) * read.of_step[k % 4];
+        }
+        if (c.converter_variance > 0) {
+            noise += converter.of_step[k % 4] * __builtin_sqrtf(c.converter_variance);
+        }
+        return noise * t.noise->sign;
+    }
+};
+
+void observe(const TileTask& t, const KernelColumn& c, const ColumnSums& s, float* out) {
+    for (int k = 0; k < t.plan.steps; ++k) {
+        for (int lane = 0; lane < tile_positions; lane += lanes) {
+            store(out + k * tile_positions + lane, sum_of_step(t, c, s, k, lane));
+        }
+    }
+}
+
+/// Converts every step of a column and adds the weighted values to its sum.
+template <bool Converts, bool Noisy>
+void finish(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
+    const float radix = static_cast<float>(1 << t.plan.step_bits);
+    for (int lane = 0; lane < tile_positions; lane += lanes) {
+        Int codes{};
+        Float values{};
+        StepNoise noise;
+        for (int k = t.plan.steps - 1; k >= 0; --k) {
+            Float x = sum_of_step(t, c, s, k, lane);
+            if constexpr (Noisy) {
+                if (k % 4 == 3 || k == t.plan.steps - 1) noise.draw(t, c, lane, k / 4);
+                x += noise.of_step(t, c, s, k, lane);
+            }
+            const bool negative = t.plan.negative_top && k == t.plan.steps - 1;
+            if constexpr (Converts) {
+                const Int code = code_of(x, c);
+                codes = (codes << t.plan.step_bits) + (negative ? -code : code);
+            } else {
+                values = values * radix + (negative ? -x : x);
+            }
+        }
+        if constexpr (Converts) {
+            values = __builtin_convertvector(codes - c.code_sum_at_zero, Float) * c.value_of_code +
+                     c.value_at_zero;
+        }
+        float* total = t.totals + c.sum * tile_positions + lane;
+        store(total, load(total) + values);
+    }
+}
+
+/// Driven inputs of every step: the dot product with ones.
+const float* count_inputs(const TileTask& t, std::int32_t* scratch) {
+    const int planes = t.plan.planes();
+    auto* ones = reinterpret_cast<std::int8_t*>(scratch);
+    std::memset(ones, 1, static_cast<std::size_t>(t.quads * rows_per_quad));
+    std::int32_t* dots = scratch + t.quads;
+    // Padding rows carry the offset too; cells there are zero, but ones are not.
+    const std::int32_t rows = static_cast<std::int32_t>(t.quads * rows_per_quad);
+    const std::int32_t starts[2] = {-t.plan.offset[0] * rows, -t.plan.offset[1] * rows};
+    dot_rows<1>({t.digits, ones, t.quads, planes, starts, t.plan.planes_per_step, dots});
+    float* counts = reinterpret_cast<float*>(dots + planes * tile_positions);
+    for (int k = 0; k < t.plan.steps; ++k) {
+        for (std::int64_t i = 0; i < tile_positions; ++i) {
+            float count = 0;
+            float scale = 1;
+            for (int j = 0; j < t.plan.planes_per_step; ++j, scale *= 256.0F) {
+                count += static_cast<float>(
+                             dots[(k * t.plan.planes_per_step + j) * tile_positions + i]) *
+                         scale;
+            }
+            counts[k * tile_positions + i] = count;
+        }
+    }
+    return counts;
+}
+
+void read_tile(const TileTask& t) {
+    const int planes = t.plan.planes();
+    const int noise_planes = t.plan.square_planes();
+    const bool noisy = t.noise != nullptr;
+    std::int32_t* scratch = t.scratch;
+    const float* counts = nullptr;
+    if (t.counts_inputs) {
+        counts = count_inputs(t, scratch);
+        scratch += t.quads + 2 * planes * tile_positions;
+    }
+    std::int32_t* noise_dots = scratch + most_rows * planes * tile_positions;
+    const int together = std::max(1, rows_of_pass(planes) / t.bytes);
+    const auto finish_column = t.converts ? (noisy ? finish<true, true> : finish<true, false>)
+                                          : (noisy ? finish<false, true> : finish<false, false>);
+    for (std::int64_t first = 0; first < t.column_count; first += together) {
+        const auto count =
+            static_cast<int>(std::min<std::int64_t>(together, t.column_count - first));
+        std::int32_t starts[most_rows * 2];
+        for (int m = 0; m < count * t.bytes; ++m) {
+            const std::int32_t colsum = t.columns[first + m / t.bytes].colsum[m % t.bytes];
+            for (int j = 0; j < t.plan.planes_per_step; ++j) {
+                starts[m * t.plan.planes_per_step + j] = -t.plan.offset[j] * colsum;
+            }
+        }
+        const std::int64_t row_bytes = t.quads * rows_per_quad;
+        dot_rows_of[count * t.bytes]({t.digits, t.cells + first * t.bytes * row_bytes, t.quads,
+                                      planes, starts, t.plan.planes_per_step, scratch});
+        for (int i = 0; i < count; ++i) {
+            const KernelColumn& column = t.columns[first + i];
+            const ColumnSums sums{scratch + i * t.bytes * planes * tile_positions, noise_dots,
+                                  counts};
+            if (noisy && t.noise_cells != nullptr) {
+                constexpr std::int32_t none[4] = {};
+                dot_rows<2>({t.squares, t.noise_cells + (first + i) * 2 * row_bytes, t.quads,
+                             noise_planes, none, t.plan.square_planes_per_step, noise_dots});
+            }
+            if (t.observed != nullptr) {
+                observe(t, column, sums, t.observed + (first + i) * t.plan.steps * tile_positions);
+            }
+            finish_column(t, column, sums);
+        }
+    }
+}
+
+/// Cuts input bytes into digits.
+void expand_digits(const DigitTask& t) {
+    constexpr std::int64_t quad_bytes = rows_per_quad * tile_positions;
+    const int planes = t.plan.planes();
+    const auto mask = static_cast<std::uint8_t>((1 << t.plan.digit_bits) - 1);
+    const std::uint8_t* signs = t.inputs + (t.plan.input_bytes - 1) * t.quads * quad_bytes;
+    for (int p = 0; p < planes; ++p) {
+        const int bit = p * t.plan.digit_bits;
+        const std::uint8_t* from = t.inputs + bit / 8 * t.quads * quad_bytes;
+        std::uint8_t* to = t.digits + p * quad_bytes;
+        for (std::int64_t q = 0; q < t.quads; ++q, to += planes * quad_bytes) {
+            for (std::int64_t i = 0; i < quad_bytes; ++i) {
+                to[i] = static_cast<std::uint8_t>((from[q * quad_bytes + i] >> (bit % 8)) & mask);
+            }
+            if (!t.plan.sign_magnitude) continue;
+            for (std::int64_t i = 0; i < quad_bytes; ++i) {
+                const bool negative = (signs[q * quad_bytes + i] & 128U) != 0;
+                to[i] = static_cast<std::uint8_t>(negative ? mask - to[i] : mask + to[i]);
+            }
+        }
+    }
+}
+
+/// Squares of digits, low byte and high byte.
+void square_digits(const DigitTask& t) {
+    constexpr std::int64_t quad_bytes = rows_per_quad * tile_positions;
+    const int planes = t.plan.planes();
+    const int last = t.plan.planes_per_step - 1;  // the strongest digit of a step
+    for (std::int64_t q = 0; q < t.quads; ++q) {
+        for (int k = 0; k < t.plan.steps; ++k) {
+            const std::uint8_t* from =
+                t.digits + (q * planes + k * t.plan.planes_per_step + last) * quad_bytes;
+            std::uint8_t* to =
+                t.squares +
+                (q * t.plan.square_planes() + k * t.plan.square_planes_per_step) * quad_bytes;
+            for (std::int64_t i = 0; i < quad_bytes; ++i) {
+                const int digit = from[i] - t.plan.offset[last];
+                const int square = digit * digit;
+                to[i] = static_cast<std::uint8_t>(square & 255);
+                if (t.plan.square_planes_per_step == 2) {
+                    to[quad_bytes + i] = static_cast<std::uint8_t>(square >> 8);
+                }
+            }
+        }
+    }
+}
+
+void expand(const DigitTask& t) {
+    expand_digits(t);
+    if (t.squares != nullptr) square_digits(t);
+}
+
+}  // namespace
+
+extern const TileKernels OHMGRID_KERNELS;
+const TileKernels OHMGRID_KERNELS{
+    .expand = expand,
+    .read = read_tile,
+    .normals = [](std::uint64_t key, std::uint32_t number, std::uint32_t first, int step,
+                  float* out) {
+        for (int lane = 0; lane < tile_positions; lane += lanes) {
+            const auto position = first + static_cast<std::uint32_t>(lane);
+            store(out + lane, normals(key, number, position, step / 4).of_step[step % 4]);
+        }
+    }};
+
+}  // namespace ohmgrid

@@ -1,0 +1,248 @@
+#include "sim/inference/tile_kernel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim/inference/transfer_table.hpp"
+#include "sim/random/random_stream.hpp"
+
+namespace ohmgrid {
+namespace {
+
+struct Shape {
+    std::string name;
+    StepPlan plan;
+    int bytes = 1;
+    bool counts = false;
+    bool converts = true;
+    bool read_noise = false;
+    bool converter_noise = false;
+    bool has_transfer = false;
+};
+
+/// A random task with all its storage: 9 quads, 7 columns of two sums.
+struct Sample {
+    static constexpr std::int64_t quads = 9;
+    static constexpr std::int64_t columns = 7;
+    std::vector<std::uint8_t> inputs, digits, squares;
+    std::vector<std::int8_t> cells, noise_cells;
+    std::vector<KernelColumn> kernel_columns;
+    std::vector<std::int32_t> scratch;
+    std::vector<float> totals, observed;
+    std::vector<TransferTable> transfers;
+    NoiseKeys keys{.read = 0x123456789abcdefU, .converter = 0xfedcba987654321U, .sign = -1};
+    DigitTask digit_task;
+    TileTask task;
+
+    explicit Sample(const Shape& shape) {
+        const RandomStream random(1, Purpose::test, TrialId{0}, 7);
+        std::uint32_t draw = 0;
+        const auto below = [&](std::uint32_t n) { return random.below(n, draw++); };
+        const auto value = [&] { return static_cast<float>(random.normal(draw++)); };
+        for (std::int64_t i = 0; i < shape.plan.input_bytes * quads * 64; ++i) {
+            inputs.push_back(static_cast<std::uint8_t>(below(256)));
+        }
+        digits.resize(static_cast<std::size_t>(shape.plan.planes() * quads * 64));
+        squares.resize(static_cast<std::size_t>(shape.plan.square_planes() * quads * 64));
+        for (std::int64_t i = 0; i < columns * shape.bytes * quads * 4; ++i) {
+            cells.push_back(static_cast<std::int8_t>(static_cast<int>(below(256)) - 128));
+        }
+        for (std::int64_t i = 0; i < columns * 2 * quads * 4; ++i) {
+            noise_cells.push_back(static_cast<std::int8_t>(below(128)));
+        }
+        for (std::uint32_t c = 0; c < columns; ++c) transfers.push_back(random_transfer(value));
+        for (std::uint32_t c = 0; c < columns; ++c) {
+            KernelColumn column{.zero_code = 31.75F,
+                                .top_code = 63,
+                                .value_of_code = value(),
+                                .code_sum_at_zero = static_cast<std::int32_t>(below(1000)),
+                                .value_at_zero = value(),
+                                .sum = static_cast<std::int32_t>(c % 2),
+                                .number = c + 100};
+            float scale = 1.0F / 256;
+            for (std::size_t b = 0; b < 3; ++b, scale *= 256) {
+                column.scale_of_byte[b] = scale * value() / (shape.bytes > 1 ? 4096 : 1);
+                column.colsum[b] = static_cast<std::int32_t>(below(2000)) - 1000;
+            }
+            column.scale_of_count = shape.counts ? 0.01F * value() : 0;
+            column.variance_of_byte[0] = 1e-3F;
+            column.variance_of_byte[1] = 0.256F;
+            column.converter_variance = shape.converter_noise ? 0.5F : 0;
+            if (shape.has_transfer) column.transfer = &transfers[c];
+            kernel_columns.push_back(column);
+        }
+        totals.assign(2 * tile_positions, 0.5F);
+        observed.resize(static_cast<std::size_t>(columns * shape.plan.steps * tile_positions));
+        digit_task = {.inputs = inputs.data(),
+                      .quads = quads,
+                      .plan = shape.plan,
+                      .digits = digits.data(),
+                      .squares = squares.data()};
+        task = {.digits = digits.data(),
+                .cells = cells.data(),
+                .quads = quads,
+                .bytes = shape.bytes,
+                .plan = shape.plan,
+                .counts_inputs = shape.counts,
+                .converts = shape.converts,
+                .columns = kernel_columns.data(),
+                .column_count = columns,
+                .squares = squares.data(),
+                .noise_cells = shape.read_noise ? noise_cells.data() : nullptr,
+                .noise = shape.read_noise || shape.converter_noise ? &keys : nullptr,
+                .first_position = 32,
+                .totals = totals.data(),
+                .observed = observed.data()};
+        scratch.resize(static_cast<std::size_t>(scratch_words(task)));
+        task.scratch = scratch.data();
+    }
+
+    /// 64 codes with thresholds near k - 0.5, one code that never appears, one that is very wide.
+    template <class Draw>
+    static TransferTable random_transfer(const Draw& value) {
+        Transfer transfer{.thresholds = {}, .codes = {0}};
+        double last = -1;
+        for (std::int32_t code = 1; code < 64; ++code) {
+            if (code == 17) continue;
+            last = std::max(last + 1e-3, code - 0.5 + 0.2 * static_cast<double>(value()));
+            transfer.thresholds.push_back(last);
+            transfer.codes.push_back(code);
+        }
+        return transfer_table(transfer, 64);
+    }
+};
+
+class TileKernelTest : public ::testing::TestWithParam<Shape> {};
+
+TEST_P(TileKernelTest, EqualsItsObviousTwinBitForBitOnEveryInstructionSet) {
+    for (const TileKernels& kernels : tile_kernels()) {
+        Sample expected(GetParam());
+        expand_digits_reference(expected.digit_task);
+        read_tile_reference(expected.task, kernels);
+        Sample found(GetParam());
+        kernels.expand(found.digit_task);
+        kernels.read(found.task);
+        EXPECT_EQ(found.digits, expected.digits);
+        EXPECT_EQ(found.squares, expected.squares);
+        EXPECT_EQ(found.observed, expected.observed);
+        EXPECT_EQ(found.totals, expected.totals);
+    }
+}
+
+constexpr StepPlan bits{.steps = 8, .step_bits = 1, .digit_bits = 1};
+constexpr StepPlan twos{
+    .steps = 5, .step_bits = 1, .digit_bits = 1, .input_bytes = 1, .negative_top = true};
+constexpr StepPlan pairs{.steps = 8, .step_bits = 2, .digit_bits = 2, .input_bytes = 2};
+constexpr StepPlan signs{.steps = 4,
+                         .step_bits = 2,
+                         .digit_bits = 2,
+                         .input_bytes = 1,
+                         .sign_magnitude = true,
+                         .offset = {3, 0}};
+constexpr StepPlan whole{
+    .steps = 1, .digit_bits = 8, .input_bytes = 1, .offset = {128, 0}, .square_planes_per_step = 2};
+constexpr StepPlan wide{.steps = 1,
+                        .planes_per_step = 2,
+                        .digit_bits = 8,
+                        .input_bytes = 2,
+                        .offset = {0, 32},
+                        .square_planes_per_step = 2};
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, TileKernelTest,
+    ::testing::Values(
+        Shape{.name = "BitsExactCells", .plan = bits},
+        Shape{.name = "BitsThreeBytes", .plan = bits, .bytes = 3},
+        Shape{.name = "BitsTwoBytesRealConverter", .plan = bits, .bytes = 2, .has_transfer = true},
+        Shape{.name = "TwosComplementCounted", .plan = twos, .counts = true},
+        Shape{.name = "PairsOfBitsUnconverted", .plan = pairs, .converts = false},
+        Shape{.name = "SignMagnitude", .plan = signs, .bytes = 2, .counts = true},
+        Shape{.name = "WholeInputs", .plan = whole, .bytes = 3, .converts = false},
+        Shape{.name = "WideInputs", .plan = wide, .counts = true},
+        Shape{.name = "BitsReadNoise", .plan = bits, .read_noise = true},
+        Shape{.name = "BitsAllNoise",
+              .plan = bits,
+              .bytes = 2,
+              .read_noise = true,
+              .converter_noise = true,
+              .has_transfer = true},
+        Shape{.name = "WideReadNoiseUnconverted",
+              .plan = wide,
+              .converts = false,
+              .read_noise = true},
+        Shape{.name = "SignsConverterNoise", .plan = signs, .converter_noise = true}),
+    [](const auto& tested) { return tested.param.name; });
+
+/// By hand: bits 1 and 0 of inputs 3 and 2, cells 5 and 7, unit 0.1, codes of 1 from 0 to 3.
+/// Bit 0: 0.5 -> 0 (tie to even); bit 1: 1.2 -> 1, weight 2. Value per code 10: 20.
+TEST(TileKernel, ConvertsEveryStepBeforeItIsWeighted) {
+    const StepPlan plan{.steps = 2, .step_bits = 1, .digit_bits = 1};
+    std::vector<std::uint8_t> inputs(64), digits(128);
+    inputs[0] = 3;
+    inputs[1] = 2;
+    const std::vector<std::int8_t> cells{5, 7, 0, 0};
+    const KernelColumn column{.scale_of_byte = {0.1F}, .top_code = 3, .value_of_code = 10};
+    std::vector<float> totals(tile_positions);
+    std::vector<std::int32_t> scratch(4096);
+    const TileTask task{.digits = digits.data(),
+                        .cells = cells.data(),
+                        .quads = 1,
+                        .plan = plan,
+                        .columns = &column,
+                        .column_count = 1,
+                        .totals = totals.data(),
+                        .scratch = scratch.data()};
+    const TileKernels kernels = tile_kernels().front();
+    kernels.expand({.inputs = inputs.data(), .quads = 1, .plan = plan, .digits = digits.data()});
+    kernels.read(task);
+    EXPECT_EQ(totals[0], 20.0F);
+    EXPECT_EQ(totals[1], 0.0F);
+}
+
+/// Moments of 2^16 numbers against the standard normal distribution, within 5 standard errors, and
+/// the same numbers from every instruction set and from either half of a tile.
+TEST(TileKernel, DrawsStandardNormalNumbersByAddress) {
+    constexpr std::uint32_t tiles = 512;
+    constexpr int steps = 8;
+    double sum = 0, squares = 0, fourth = 0, neighbours = 0;
+    for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+        for (int step = 0; step < steps; ++step) {
+            float first[tile_positions], other[tile_positions];
+            tile_kernels().front().normals(77, 5, tile * 16, step, first);
+            tile_kernels().back().normals(77, 5, tile * 16, step, other);
+            for (int i = 0; i < tile_positions; ++i) {
+                ASSERT_EQ(first[i], other[i]);
+                const auto z = static_cast<double>(first[i]);
+                sum += z;
+                squares += z * z;
+                fourth += z * z * z * z;
+                if (i > 0) neighbours += z * static_cast<double>(first[i - 1]);
+            }
+        }
+    }
+    constexpr double n = tiles * steps * 16.0;
+    EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));
+    EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2 / n));
+    EXPECT_NEAR(fourth / n, 3, 5 * std::sqrt(96 / n));
+    EXPECT_NEAR(neighbours / n, 0, 5 / std::sqrt(n));
+}
+
+/// Philox4x32-10 and Box-Muller in double precision on the same words.
+TEST(TileKernel, DrawsBoxMullerOfPhiloxWords) {
+    float found[tile_positions];
+    const std::uint64_t key = 0xa4093822299f31d0U;
+    tile_kernels().front().normals(key, 9, 48, 6, found);
+    // RandomStream's counter is (purpose, trial, element, draw): the kernels' (position, group,
+    // number, 0) with group = step / 4.
+    for (std::uint32_t i = 0; i < tile_positions; ++i) {
+        const RandomStream stream(key, static_cast<Purpose>(48 + i), TrialId{1}, 9);
+        const auto words = stream.block(0);
+        const auto uniform = [&](std::size_t w) { return ((words[w] >> 9U) + 0.5) * 0x1p-23; };
+        const double radius = std::sqrt(-2 * std::log(uniform(2)));
+        EXPECT_NEAR(static_cast<double>(found[i]), radius * std::cos(2 * M_PI * uniform(3)), 2e-6);
+    }
+}
+
+}  // namespace
+}  // namespace ohmgrid
