@@ -112,6 +112,16 @@ std::size_t plausible_count(hid_t dataset, const std::vector<hsize_t>& extents,
     return count;
 }
 
+/// Texts of one size, filled up with zeros. What is written has this type, because libhdf5 (1.10.8)
+/// crashes on damaged files with texts of variable size (H5HG_read).
+Handle fixed_text_type(std::size_t size) {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, std::max<std::size_t>(size, 1));
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return Handle(type, H5Tclose);
+}
+
 Handle variable_text_type() {
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
@@ -178,18 +188,31 @@ bool Hdf5Reader::is_uint8(const std::string& dataset) const {
 std::vector<std::string> Hdf5Reader::read_texts(const std::string& dataset) const {
     const Quiet quiet;
     const Handle data = open_dataset(file_, path_, dataset);
-    const Handle type = variable_text_type();
-    const std::size_t count =
-        plausible_count(data.get(), extents_of(data.get()), sizeof(char*), path_, dataset);
-    std::vector<char*> texts(count, nullptr);
-    if (!texts.empty() &&
-        H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()) < 0) {
-        throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
-    }
+    const Handle stored(H5Dget_type(data.get()), H5Tclose);
+    const std::vector<hsize_t> extents = extents_of(data.get());
+    const auto read_into = [&](const Handle& type, void* buffer) {
+        if (H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
+            throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
+        }
+    };
     std::vector<std::string> out;
-    for (char* text : texts) {
-        out.emplace_back(text == nullptr ? "" : text);
-        H5free_memory(text);
+    if (H5Tis_variable_str(stored.get()) > 0) {
+        std::vector<char*> texts(
+            plausible_count(data.get(), extents, sizeof(char*), path_, dataset), nullptr);
+        if (!texts.empty()) read_into(variable_text_type(), texts.data());
+        for (char* text : texts) {
+            out.emplace_back(text == nullptr ? "" : text);
+            H5free_memory(text);
+        }
+        return out;
+    }
+    const std::size_t size = std::max<std::size_t>(H5Tget_size(stored.get()), 1);
+    const std::size_t count = plausible_count(data.get(), extents, size, path_, dataset);
+    std::string bytes(count * size, '\0');
+    if (count > 0) read_into(fixed_text_type(size), bytes.data());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string text = bytes.substr(i * size, size);
+        out.push_back(text.substr(0, text.find('\0')));
     }
     return out;
 }
@@ -380,13 +403,15 @@ template void Hdf5Writer::write(const std::string&, const Dataset<std::uint8_t>&
 void Hdf5Writer::write_texts(const std::string& dataset, const std::vector<std::string>& values,
                              const std::string& long_name) {
     const Quiet quiet;
-    std::vector<const char*> pointers;
-    for (const std::string& value : values) pointers.push_back(value.c_str());
+    std::size_t size = 1;
+    for (const std::string& value : values) size = std::max(size, value.size());
+    std::string bytes;
+    for (const std::string& value : values) bytes += value + std::string(size - value.size(), '\0');
     {
-        const Handle type = variable_text_type();
+        const Handle type = fixed_text_type(size);
         const Handle target = create_dataset(file_, dataset, type.get(), {values.size()});
-        if (!target.good() || H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                                       pointers.data()) < 0) {
+        if (!target.good() ||
+            H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) {
             cannot_write(path_, dataset);
         }
     }
@@ -396,9 +421,9 @@ void Hdf5Writer::write_texts(const std::string& dataset, const std::vector<std::
 void Hdf5Writer::attribute(const std::string& object, const std::string& name,
                            const std::string& value) {
     const Quiet quiet;
-    const Handle type = variable_text_type();
-    const char* text = value.c_str();
-    write_attribute(file_, object, name, type.get(), &text, path_);
+    const Handle type = fixed_text_type(value.size());
+    const std::string text = value.empty() ? std::string(1, '\0') : value;
+    write_attribute(file_, object, name, type.get(), text.data(), path_);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {
