@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <optional>
 
 #include "sim/app/adc_results.hpp"
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/run_file.hpp"
 #include "sim/app/sweep.hpp"
 #include "sim/app/verbs.hpp"
@@ -128,17 +128,11 @@ ExitCode adc(const Arguments& arguments, Console& console) {
         .started_at = utc_now(),
         .parameters = resolve(file.known, file.values),
         .sha256_of = file.sha256_of};
-    std::optional<Hdf5Writer> stored;
-    if (arguments.has("out")) stored.emplace(arguments.text("out"));
+    ResultStore store(arguments);
     const AdcResults results = all_designs(file, arguments, context);
     say_notes(results, console);
     print(results, format, console);
-    if (stored) {
-        write_adc(*stored, results);
-        write_provenance(*stored, "ohmgrid.adc", record);
-        stored->commit();
-    }
-    if (arguments.has("report")) write_file(arguments.text("report"), adc_page(results));
+    store.finish("ohmgrid.adc", record, [&results](Hdf5Writer& out) { write_adc(out, results); });
     return ExitCode::done;
 }
 

@@ -13,8 +13,8 @@ ExitCode cost(const Arguments& arguments, Console& console) {
     const RunFile run = read_run_file(arguments.files().front(), arguments.texts("set"));
     const Provenance record = begin_record(console, {}, run);
     const ChipCost chip = chip_cost(layer_plans(run), run.technology, run.device, run.chip);
-    store_results(arguments, "ohmgrid.cost", record,
-                  [&](Hdf5Writer& file) { write_cost(file, chip); });
+    ResultStore(arguments).finish("ohmgrid.cost", record,
+                                  [&](Hdf5Writer& file) { write_cost(file, chip); });
     console.err << warning_lines(chip);
     switch (format) {
         case Format::table:

@@ -16,9 +16,9 @@ ExitCode infer(const Arguments& arguments, Console& console) {
     const RunContext context = context_of(arguments, console);
     const RunFile run = read_run_file(arguments.files().front(), arguments.texts("set"));
     const Provenance record = begin_record(console, context, run);
+    ResultStore store(arguments);
     const InferenceReport report = infer_run(run, context);
-    store_results(arguments, "ohmgrid.infer", record,
-                  [&](Hdf5Writer& file) { write_inference(file, report); });
+    store.finish("ohmgrid.infer", record, [&](Hdf5Writer& file) { write_inference(file, report); });
     const Table table = layer_error_table(report);
     if (format == Format::json) {
         console.out << to_json(report).dump(2) << '\n';

@@ -8,7 +8,6 @@
 #include "sim/app/report_page.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
-#include "sim/io/atomic_file.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -35,18 +34,14 @@ ExitCode run(const Arguments& arguments, Console& console) {
     const RunContext context = context_of(arguments, console);
     const RunFile file = read_run_file(arguments.files().front(), arguments.texts("set"));
     const Provenance record = begin_record(console, context, file);
-    Hdf5Writer results(arguments.text("out"));  // an unwritable place is found out before the work
-
+    ResultStore store(arguments);
     const InferenceReport report = infer_run(file, context);
     const ChipCost chip = chip_cost(layer_plans(file, measured_activities(report)), file.technology,
                                     file.device, file.chip);
-    write_cost(results, chip);
-    write_inference(results, report);
-    write_provenance(results, "ohmgrid.run", record);
-    results.commit();
-    if (arguments.has("report")) {
-        write_file(arguments.text("report"), report_page(arguments.text("out")).text());
-    }
+    store.finish("ohmgrid.run", record, [&](Hdf5Writer& results) {
+        write_cost(results, chip);
+        write_inference(results, report);
+    });
 
     console.err << warning_lines(chip);
     switch (format) {

@@ -59,10 +59,11 @@ ExitCode solve_verb_action(const Arguments& arguments, Console& console) {
     Provenance record{.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
                       .started_at = utc_now()};
     const ArrayProblem problem = array_of(arguments);
+    ResultStore store(arguments);
     const ArrayAnswer answer = answer_of(problem, arguments, console);
 
     record.sha256_of[path.string()] = sha256(read_file(path));
-    store_results(arguments, "ohmgrid.solve", record, answer.store);
+    store.finish("ohmgrid.solve", record, answer.store);
     if (format == Format::table) {
         console.out << answer.summary << '\n';
         print_table(shortened(answer.table, console), format, console);
