@@ -230,9 +230,13 @@ RunFile read_run_file(const std::filesystem::path& path,
     complaints.throw_if_any();
     run.data.test = resolved_files(run.data.test, path);
     run.data.calibration = resolved_files(run.data.calibration, path);
+    if (!run.data.ranges.empty()) {
+        run.data.ranges = find_file(run.data.ranges, path, data_folders()).string();
+        run.sha256_of[run.data.ranges] = sha256(read_file(run.data.ranges));
+    }
     run.parameters = resolve(known, file.values);
     append_overrides(file, run.parameters);
-    run.sha256_of = std::move(file.sha256_of);
+    run.sha256_of.merge(file.sha256_of);
     run.sha256_of[network.string()] = sha256(read_file(network));
     return run;
 }

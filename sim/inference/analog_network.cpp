@@ -70,10 +70,9 @@ AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& 
                          const RunContext& context) {
     const LayerMapping where(layer_shape(node, input), settings.array, settings.mapping);
     LayerConverters converters{.adc = settings.adc, .scales = {}};
-    if (conversions == Conversions::observed) converters.adc.type = AdcType::ideal;
+    if (conversions != Conversions::as_designed) converters.adc.type = AdcType::ideal;
     MappingSpec mapping = settings.mapping;
-    if (conversions == Conversions::as_designed &&
-        steps_add_up(converters.adc, device, chip.chip)) {
+    if (conversions != Conversions::observed && steps_add_up(converters.adc, device, chip.chip)) {
         mapping.conversion = Conversion::accumulated;
     }
     const InputCode inputs = input_code(mapping, ranges);

@@ -35,10 +35,7 @@ Interval interval_95(std::int64_t correct, std::int64_t images);
 
 /// One chip (trial 0 of context.seed) of an experiment. Layer errors are taken on the first images
 /// of the test set (at most `error_images`).
-/// @throws as Experiment
-InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
-                         const ImageSource& calibration, const std::vector<LayerSettings>& settings,
-                         const DeviceModel& device, const RunContext& context,
+InferenceReport evaluate(const Experiment& experiment, const RunContext& context,
                          std::int64_t error_images = 32);
 
 }  // namespace ohmgrid
