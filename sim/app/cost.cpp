@@ -15,6 +15,7 @@ ExitCode cost(const Arguments& arguments, Console& console) {
     const ChipCost chip = chip_cost(layer_plans(run), run.technology, run.device, run.chip);
     store_results(arguments, "ohmgrid.cost", record,
                   [&](Hdf5Writer& file) { write_cost(file, chip); });
+    console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
             console.out << to_text(overview_table(chip, {})) << '\n' << chip_line(chip) << '\n';

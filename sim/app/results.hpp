@@ -31,6 +31,9 @@ Table overview_table(const ChipCost& chip, const std::vector<LayerError>& errors
 /// "chip       3.1 TOPS/W   0.42 TOPS/mm2   EDAP ...".
 std::string chip_line(const ChipCost& chip);
 
+/// One line for every model that was used outside its data.
+std::string warning_lines(const ChipCost& chip);
+
 /// {"layers": [...], "total": {...}, "tops_per_watt": ..., "edap": ...}.
 nlohmann::ordered_json to_json(const ChipCost& chip);
 

@@ -48,6 +48,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
         write_file(arguments.text("report"), report_page(arguments.text("out")).text());
     }
 
+    console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
             print_table_of(chip, report, console);

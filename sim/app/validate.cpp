@@ -6,6 +6,7 @@
 #include "sim/app/device_file.hpp"
 #include "sim/app/print_table.hpp"
 #include "sim/app/run_file.hpp"
+#include "sim/app/validate_reference.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
@@ -62,6 +63,15 @@ Table source_table(const ParameterFile& file) {
 }
 
 ExitCode validate(const Arguments& arguments, Console& console) {
+    if (arguments.has("components")) return validate_components(arguments, console);
+    if (arguments.has("sweep")) return validate_sweep(arguments, console);
+    if (arguments.files().empty()) {
+        throw InputError(
+            Message{.place = "ohmgrid validate",
+                    .id = "CLI011",
+                    .what = "there is nothing to check",
+                    .remedy = "Name parameter files, or see 'ohmgrid validate --help'"});
+    }
     for (const std::string& name : arguments.files()) {
         const std::string kind = kind_of(read_file(name));
         const ParameterFile file =
@@ -82,16 +92,22 @@ ExitCode validate(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Verb validate_verb() {
-    return {.name = "validate",
-            .sentence = "Check parameter files and everything they name, without computing.",
-            .example = "ohmgrid validate docs/examples/run.toml",
-            .files = "FILE.toml...",
-            .files_least = 1,
-            .files_most = 1000,
-            .options = {{"sources", "", "list every value with the source its file states"},
-                        option::set(),
-                        option::format()},
-            .action = validate};
+    return {
+        .name = "validate",
+        .sentence =
+            "Check parameter files and all they name; or the cost model against others' figures.",
+        .example = "ohmgrid validate docs/examples/run.toml",
+        .files = "[FILE.toml...]",
+        .files_least = 0,
+        .files_most = 1000,
+        .options = {{"sources", "", "list every value with the source its file states"},
+                    {"components", "FOLDER",
+                     "compare components with NeuroSim's, tables sar_adc.csv, mux.csv ..."},
+                    {"sweep", "LAYERS.csv",
+                     "compare VGG16 layer by layer with XPertSim's sweep of its converters"},
+                    option::set(),
+                    option::format()},
+        .action = validate};
 }
 
 }  // namespace ohmgrid

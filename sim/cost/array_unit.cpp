@@ -16,6 +16,11 @@ double design_line_ohm(const DeviceModel& device, double cells) {
     return 4 / (cells * (device.g_min_siemens + device.g_max_siemens));
 }
 
+/// A word line gates access transistors or read stacks, or feeds the cells of a row directly.
+bool gates_transistors(const DeviceModel& device) {
+    return device.kind == DeviceKind::sram || device.access_ohm > 0;
+}
+
 /// Bit lines settle through multiplexer, wire and sense resistance to half a step of the converter:
 /// ln(2^(bits + 1)) time constants. Half of the wire's resistance acts on its own capacitance.
 double settling(const ArrayUnit& unit, const LayerPlan& plan) {
@@ -29,14 +34,16 @@ void add_drivers(ArrayUnit& unit, const LayerPlan& plan, const DeviceModel& devi
                  const LogicCells& cells) {
     const double columns = static_cast<double>(plan.array.columns);
     const double rows = static_cast<double>(plan.array.rows);
-    unit.wordline_spec = {.rows = plan.array.rows,
-                          .columns = plan.array.columns,
-                          .line_ohm = design_line_ohm(device, columns),
-                          .line_farad = unit.core.word_line_farad,
-                          .wire_ohm = unit.core.word_line_ohm,
-                          .read_volt = device.read_volt,
-                          .has_source_lines = device.kind != DeviceKind::sram,
-                          .has_level_shifters = device.write_volt > logic_write_volt};
+    unit.wordline_spec = {
+        .rows = plan.array.rows,
+        .columns = plan.array.columns,
+        .line_ohm = gates_transistors(device) ? cells.smallest_pass_gate_line_ohm()
+                                              : design_line_ohm(device, columns),
+        .line_farad = unit.core.word_line_farad,
+        .wire_ohm = unit.core.word_line_ohm,
+        .line_volt = gates_transistors(device) ? cells.supply_volt : device.read_volt,
+        .has_source_lines = device.kind != DeviceKind::sram,
+        .has_level_shifters = device.write_volt > logic_write_volt};
     unit.wordline = cost_of(unit.wordline_spec, cells);
     unit.multiplexer_spec = {.columns = plan.array.columns,
                              .sharing = plan.array.column_sharing,
@@ -50,14 +57,15 @@ void add_shift_adders(ArrayUnit& unit, const LayerPlan& plan, const LayerMapping
                       const LogicCells& cells) {
     const int slices = mapping.slices_per_array();
     const int steps = plan.mapping.input_steps();
-    const int slice_bits = plan.adc.bits + plan.array.cell_bits * (slices - 1);
+    const int extension = plan.array.cell_bits * (slices - 1);
+    const int slice_bits = plan.adc.bits + extension;
     unit.sum_bits = slice_bits + steps - 1;
     unit.slice_adder_spec = {.units = unit.converters,
-                             .bits = slice_bits,
-                             .shifts = slices,
+                             .bits = plan.adc.bits,
+                             .shifts = extension + 1,
                              .width_metre = unit.core.width_metre};
     unit.step_adder_spec = {.units = unit.converters,
-                            .bits = unit.sum_bits,
+                            .bits = slice_bits,
                             .shifts = steps,
                             .width_metre = unit.core.width_metre};
     if (slices > 1) unit.slice_adders = cost_of(unit.slice_adder_spec, cells);

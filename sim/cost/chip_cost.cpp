@@ -1,5 +1,7 @@
 #include "sim/cost/chip_cost.hpp"
 
+#include <algorithm>
+
 #include "sim/core/error.hpp"
 #include "sim/cost/layer_model.hpp"
 
@@ -8,6 +10,28 @@ namespace {
 
 Message refusal(const std::string& what, const std::string& remedy) {
     return {.place = {}, .id = "COST002", .what = what, .remedy = remedy};
+}
+
+/// Refuses a chip on which the layers find no room, naming the first that does not.
+void check_room(std::span<const LayerCost> layers, const ChipSpec& chip) {
+    if (chip.most_tiles == 0) return;
+    std::int64_t left = chip.most_tiles;
+    for (const LayerCost& layer : layers) {
+        const Placement& p = layer.placement;
+        if (p.tiles > left) {
+            throw InputError(Message{
+                .place = {},
+                .id = "COST008",
+                .what = "layer " + layer.name + " needs " + std::to_string(p.tiles) + " tiles of " +
+                        std::to_string(chip.arrays_per_tile()) + " arrays for its " +
+                        std::to_string(p.arrays) + " arrays; the floor plan has " +
+                        std::to_string(left) + " of its " + std::to_string(chip.most_tiles) +
+                        " left",
+                .remedy =
+                    "Raise chip.tiles, or make the layer, its copies or its weights smaller"});
+        }
+        left -= p.tiles;
+    }
 }
 
 bool is_share(double v) { return v >= 0 && v <= 1; }
@@ -84,8 +108,9 @@ double ChipCost::adc_area_share() const {
 }
 
 ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technology,
-                   const DeviceModel& device, const ChipSpec& chip) {
-    check_inputs(layers, chip);
+                   const DeviceModel& device, const ChipSpec& given) {
+    check_inputs(layers, given);
+    const ChipSpec chip = with_floor_plan(given, layers);
     std::vector<LayerModel> models;
     models.reserve(layers.size());
     ChipDemand demand;
@@ -97,7 +122,15 @@ ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technolo
     std::vector<LayerCost> rows;
     rows.reserve(layers.size());
     for (const LayerModel& model : models) rows.push_back(model.cost_on(shared));
-    return chip_of(std::move(rows), shared, chip);
+    check_room(rows, chip);
+    ChipCost cost = chip_of(std::move(rows), shared, chip);
+    for (const LayerPlan& plan : layers) {
+        std::string warning = survey_warning(plan.adc, plan.adc_cost, technology);
+        if (warning.empty()) continue;
+        const auto known = std::find(cost.warnings.begin(), cost.warnings.end(), warning);
+        if (known == cost.warnings.end()) cost.warnings.push_back(std::move(warning));
+    }
+    return cost;
 }
 
 }  // namespace ohmgrid

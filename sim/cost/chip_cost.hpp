@@ -67,6 +67,7 @@ struct ChipCost {
     Cost total;  ///< energy without leakage
     std::int64_t arrays = 0;
     std::int64_t tiles = 0;
+    std::int64_t arrays_per_tile = 0;
     std::int64_t operations = 0;
     double utilisation = 0;
     double clock_second = 0;     ///< period of the digital clock in force
@@ -74,6 +75,7 @@ struct ChipCost {
     double leakage_joule = 0;    ///< of the whole chip over one interval
     Range energy_joule;          ///< with leakage, over the uncertainty of the ADC model
     Range area_m2;
+    std::vector<std::string> warnings;  ///< models used outside their data, each with the distance
 
     [[nodiscard]] double frames_per_second() const { return 1 / interval_second; }
     [[nodiscard]] double tops() const;
@@ -92,7 +94,8 @@ struct ChipCost {
 /// H-tree and its digital units are charged to layers in proportion to their tiles.
 /// Cost: a few microseconds per layer. docs/models/cost.md states every formula.
 /// @throws InputError COST001 technology incomplete; COST002 no layers, an activity outside 0 .. 1
-///         or a chip without arrays; COST003 .. COST005 see adc_cost; MAP001 see LayerMapping
+///         or a chip without arrays; COST003 .. COST005 see adc_cost; COST008 a layer finds no room
+///         on `chip.most_tiles`; MAP001 see LayerMapping; MAP002 see tile_sides
 /// @throws NumericalError (COST006, names the layer) if a figure is not finite
 ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technology,
                    const DeviceModel& device, const ChipSpec& chip);

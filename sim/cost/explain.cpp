@@ -1,15 +1,19 @@
 #include "sim/cost/explain.hpp"
 
+#include <span>
+
 #include "sim/cost/components/activation.hpp"
 #include "sim/cost/components/adder_tree.hpp"
+#include "sim/cost/components/level_shifter.hpp"
 #include "sim/cost/components/max_pool.hpp"
 #include "sim/cost/detail/chip_blocks.hpp"
 
 namespace ohmgrid {
 
 std::vector<Explanation> explain_components(const LayerPlan& plan, const Technology& technology,
-                                            const DeviceModel& device, const ChipSpec& chip) {
+                                            const DeviceModel& device, const ChipSpec& given) {
     const LogicCells cells = logic_cells(technology);
+    const ChipSpec chip = with_floor_plan(given, std::span(&plan, 1));
     const detail::LayerDraft d = detail::draft_layer(plan, device, cells, technology, chip);
     const ArrayUnit& unit = d.unit;
     const double conducting_siemens =
@@ -17,7 +21,9 @@ std::vector<Explanation> explain_components(const LayerPlan& plan, const Technol
     std::vector<Explanation> all{
         explain(unit.core, conducting_siemens, unit.conducting_second()),
         explain_adc(plan.adc, plan.adc_cost, unit.column_ohm, device.read_volt, cells, technology),
-        explain(unit.multiplexer_spec, cells), explain(unit.wordline_spec, cells)};
+        explain(unit.multiplexer_spec, cells), explain_decoder(unit.multiplexer_spec, cells),
+        explain(unit.wordline_spec, cells)};
+    if (unit.wordline_spec.has_level_shifters) all.push_back(explain_level_shifter(cells));
     if (d.mapping.slices() > 1) all.push_back(explain(unit.slice_adder_spec, cells));
     if (plan.mapping.input_steps() > 1) all.push_back(explain(unit.step_adder_spec, cells));
     all.push_back(

@@ -22,6 +22,14 @@ detail::Clock clock_of(const ChipDemand& demand, const ChipSpec& chip) {
     return {.timing = chip.timing, .period_second = period};
 }
 
+const ChipSpec& with_chosen_tiles(const ChipSpec& chip) {
+    if (chip.floor_plan != FloorPlan::automatic) return chip;
+    throw InputError(Message{.place = {},
+                             .id = "COST010",
+                             .what = "one layer alone cannot choose the chip's tiles",
+                             .remedy = "Use chip.floor_plan = \"packed\" or \"square\" here"});
+}
+
 void add_built(ComponentCosts& sum, double times, const ComponentCosts& one) {
     for (std::size_t i = 0; i < component_count; ++i) {
         sum.items[i].area_m2 += times * one.items[i].area_m2;
@@ -142,7 +150,7 @@ struct LayerModel::Parts {
     Parts(LayerPlan p, const Technology& t, const DeviceModel& device, const ChipSpec& c)
         : plan(std::move(p)),
           technology(t),
-          chip(c),
+          chip(with_chosen_tiles(c)),
           cells(logic_cells(t)),
           draft(detail::draft_layer(plan, device, cells, technology, chip)),
           tile(detail::tile_cost(draft, cells, technology)) {
@@ -157,6 +165,21 @@ struct LayerModel::Parts {
                   .operations = 2 * plan.shape.multiply_accumulates()};
     }
 };
+
+ChipSpec with_floor_plan(const ChipSpec& chip, std::span<const LayerPlan> layers) {
+    if (chip.floor_plan != FloorPlan::automatic) return chip;
+    std::vector<LayerMapping> mappings;
+    mappings.reserve(layers.size());
+    std::vector<TileTenant> tenants;
+    for (const LayerPlan& plan : layers) {
+        const LayerMapping& mapping = mappings.emplace_back(plan.shape, plan.array, plan.mapping);
+        const double cells = static_cast<double>(plan.shape.weights() * mapping.cells_per_weight());
+        tenants.push_back(
+            {.mapping = &mapping,
+             .arrays_filled = cells / static_cast<double>(plan.array.rows * plan.array.columns)});
+    }
+    return with_best_tiles(chip, tenants);
+}
 
 LayerModel::LayerModel(LayerPlan plan, const Technology& technology, const DeviceModel& device,
                        const ChipSpec& chip)
@@ -184,6 +207,7 @@ LayerCost LayerModel::cost_on(const SharedChip& shared) const {
 
 ChipCost chip_of(std::vector<LayerCost> layers, const SharedChip& shared, const ChipSpec& chip) {
     ChipCost result;
+    result.arrays_per_tile = chip.arrays_per_tile();
     result.clock_second = shared.clock_second();
     result.layers = std::move(layers);
     sum_layers(result, chip);

@@ -45,7 +45,8 @@ class SharedChip {
     /// Of the digital clock in force.
     [[nodiscard]] double clock_second() const;
     /// From the global buffer to a tile. The only way in which the number of tiles and their area
-    /// reach the energy and latency of a layer; both never fall as it grows.
+    /// reach the energy and latency of a layer (with chip.buffer_share = "by-tiles" the number
+    /// also decides its latency); both never fall as it grows.
     [[nodiscard]] double path_metre() const;
 
   private:
@@ -54,10 +55,15 @@ class SharedChip {
     std::shared_ptr<const Blocks> blocks_;
 };
 
+/// The chip with its tiles chosen for `layers`, if chip.floor_plan is automatic; else unchanged.
+/// @throws InputError MAP001 see LayerMapping
+ChipSpec with_floor_plan(const ChipSpec& chip, std::span<const LayerPlan> layers);
+
 /// One layer by itself, ready to be costed on any chip: what chip_cost adds up.
 class LayerModel {
   public:
-    /// @throws as chip_cost
+    /// @throws as chip_cost, and InputError (COST010) if the chip's floor plan is still to be
+    /// chosen
     LayerModel(LayerPlan plan, const Technology& technology, const DeviceModel& device,
                const ChipSpec& chip);
 

@@ -10,8 +10,6 @@ namespace {
 
 // Layout rules in feature sizes (NeuroSim V1.3): a minimum inverter is two gate pitches wide.
 constexpr double min_gate_width_f = 2;
-constexpr double row_height_f = 28;
-constexpr double gate_pitch_f = 3.8;
 constexpr double drain_length_f = 2.8;
 
 // Flip-flop and adder in multiples of the inverter, fitted to reference/cost/components/dff.csv and
@@ -35,11 +33,12 @@ constexpr double linear_region_ratio = 0.2;
 
 }  // namespace
 
-double LogicCells::row_height_metre() const { return row_height_f * feature_metre; }
-
 double LogicCells::pass_gate_widths(double line_ohm) const {
-    const double gate_ohm = linear_region_ratio * n_ohm * p_ohm / (n_ohm + p_ohm);
-    return std::max(1.0, gate_ohm / line_ohm);
+    return std::max(1.0, smallest_pass_gate_line_ohm() / line_ohm);
+}
+
+double LogicCells::smallest_pass_gate_line_ohm() const {
+    return linear_region_ratio * n_ohm * p_ohm / (n_ohm + p_ohm);
 }
 
 Cost LogicCells::flip_flop() const {
@@ -59,16 +58,18 @@ Cost LogicCells::adder(double bits) const {
 }
 
 double LogicCells::rows_of_cells_m2(double cells_m2, double width_metre) const {
-    const double row_m2 = width_metre * row_height_metre();
+    const double row_m2 = width_metre * row_height_metre;
     return std::ceil(cells_m2 / row_m2) * row_m2;
 }
 
-LogicCells logic_cells(const Technology& t) {
+LogicCells logic_cells(const Technology& given) {
+    const Technology t = given.at_temperature();
     const auto positive = [](double v) { return std::isfinite(v) && v > 0; };
     if (!positive(t.feature_metre) || !positive(t.supply_volt) ||
         !positive(t.gate_farad_per_metre) || !positive(t.on_n_ampere_per_metre) ||
         !positive(t.on_p_ampere_per_metre) || !positive(t.resistance_factor) ||
-        !positive(t.wire_width_metre) || !positive(t.wire_farad_per_metre)) {
+        !positive(t.gate_pitch_f) || !positive(t.row_height_f) || !positive(t.wire_width_metre) ||
+        !positive(t.wire_farad_per_metre)) {
         throw InputError(Message{.place = {},
                                  .id = "COST001",
                                  .what = "technology " + t.name +
@@ -88,13 +89,15 @@ LogicCells logic_cells(const Technology& t) {
     return {
         .feature_metre = t.feature_metre,
         .supply_volt = t.supply_volt,
-        .area_m2 = 2 * gate_pitch_f * row_height_f * t.feature_metre * t.feature_metre,
+        .area_m2 = 2 * t.gate_pitch_f * t.row_height_f * t.feature_metre * t.feature_metre,
         .gate_farad = t.gate_farad_per_metre * (n_metre + p_metre),
         .drain_farad = drain_farad(n_metre) + drain_farad(p_metre),
         .n_ohm = switching_volt / (t.on_n_ampere_per_metre * n_metre),
         .p_ohm = switching_volt / (t.on_p_ampere_per_metre * p_metre),
         .leakage_watt = (n_metre * t.off_n_ampere_per_metre + p_metre * t.off_p_ampere_per_metre) *
-                        t.supply_volt / 2};
+                        t.supply_volt / 2,
+        .row_height_metre = t.row_height_f * t.feature_metre,
+        .p_over_n = p_metre / n_metre};
 }
 
 }  // namespace ohmgrid

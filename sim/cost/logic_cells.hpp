@@ -9,8 +9,8 @@ namespace ohmgrid {
 /// cells that components are built from, as multiples of it.
 ///
 /// Widths: 2 F for the n-channel transistor, wider in inverse proportion to its current for the
-/// p-channel one, so that both switch equally fast. Layout: rows 28 F high, 3.8 F per gate pitch.
-/// Neglected: clock distribution, wiring inside cells, temperature.
+/// p-channel one, so that both switch equally fast. Layout: rows of cells and gate pitches of the
+/// technology (planar: 28 F and 3.8 F). Neglected: clock distribution, wiring inside cells.
 struct LogicCells {
     double feature_metre = 0;
     double supply_volt = 0;
@@ -20,9 +20,9 @@ struct LogicCells {
     double n_ohm = 0;        ///< switching resistance of its n-channel transistor
     double p_ohm = 0;
     double leakage_watt = 0;
+    double row_height_metre = 0;  ///< of a row of cells
+    double p_over_n = 0;          ///< width of its p-channel over its n-channel transistor
 
-    /// Height of a row of cells.
-    [[nodiscard]] double row_height_metre() const;
     /// Energy to charge input and output of the inverter: the unit of dynamic energy.
     [[nodiscard]] double switch_joule() const {
         return (gate_farad + drain_farad) * supply_volt * supply_volt;
@@ -34,6 +34,8 @@ struct LogicCells {
     /// Width of the pass gate that carries a line of `line_ohm`, in minimum transmission gates: its
     /// resistance stays a fixed share of the line's. Never below one.
     [[nodiscard]] double pass_gate_widths(double line_ohm) const;
+    /// The line that a pass gate of width one is right for.
+    [[nodiscard]] double smallest_pass_gate_line_ohm() const;
 
     /// A D flip-flop: area and leakage; the energy of one clock cycle with data that change.
     [[nodiscard]] Cost flip_flop() const;

@@ -15,6 +15,18 @@ const ParamTable<ChipSpec>& chip_parameters() {
             param::count(
                 "pes_per_tile", &C::pes_per_tile,
                 {.fallback = "4", .low = 1, .high = 4096, .doc = "processing elements of a tile"}),
+            param::choice("floor_plan", &C::floor_plan,
+                          {{"packed", FloorPlan::packed},
+                           {"square", FloorPlan::square},
+                           {"automatic", FloorPlan::automatic}},
+                          {.fallback = "packed",
+                           .doc = "how a layer's arrays fill its tiles; 'square' cuts their grid "
+                                  "into square tiles, 'automatic' also chooses the tiles' size"}),
+            param::count("tiles", &C::most_tiles,
+                         {.fallback = "0",
+                          .low = 0,
+                          .high = 1e9,
+                          .doc = "tiles there is room for; 0 builds as many as needed"}),
             param::choice(
                 "timing", &C::timing,
                 {{"component", Timing::component}, {"synchronous", Timing::synchronous}},
@@ -36,6 +48,22 @@ const ParamTable<ChipSpec>& chip_parameters() {
                 {.fallback = "line-buffer",
                  .doc = "whether overlapping windows fetch an element from the global buffer once "
                         "or each time"}),
+            param::choice("buffer_share", &C::buffer_share,
+                          {{"whole", BufferShare::whole}, {"by-tiles", BufferShare::by_tiles}},
+                          {.fallback = "whole",
+                           .doc = "share of the global buffer's ports that a layer uses"}),
+            param::choice(
+                "partial_sums", &C::partial_sums,
+                {{"over-tree", PartialSums::over_tree}, {"in-place", PartialSums::in_place}},
+                {.fallback = "over-tree",
+                 .doc = "whether sums of tiles that hold different rows of a layer cross the "
+                        "chip's tree"}),
+            param::choice(
+                "clock_gating", &C::clock_gating,
+                {{"gated", ClockGating::gated}, {"free-running", ClockGating::free_running}},
+                {.fallback = "gated",
+                 .doc = "whether word-line registers are clocked when they change or in every "
+                        "conversion phase"}),
             param::quantity("clock", &C::clock_hertz, dimension::frequency,
                             {.fallback = "1 GHz",
                              .low = 1e3,
@@ -59,6 +87,18 @@ const ParamTable<ChipSpec>& chip_parameters() {
                           .low = 1,
                           .high = 65536,
                           .doc = "bits per clock inside a tile",
+                          .source = "assumed"}),
+            param::count("tile_sums", &C::tile_sums,
+                         {.fallback = "0",
+                          .low = 0,
+                          .high = 65536,
+                          .doc = "sums a tile's buffer takes per clock; 0 takes what fits the "
+                                 "tile bus"}),
+            param::count("tree_layers", &C::tree_layers,
+                         {.fallback = "1",
+                          .low = 1,
+                          .high = 64,
+                          .doc = "metal layers that the wires of a tree are stacked on",
                           .source = "assumed"}),
         }};
     return table;

@@ -30,19 +30,48 @@ enum class InputReuse {
     none          ///< once per window that needs it
 };
 
+/// How layers are laid out on tiles.
+enum class FloorPlan {
+    packed,    ///< the arrays of a layer fill its tiles one after the other
+    square,    ///< tiles are squares of arrays; a layer's grid of arrays is cut into whole tiles
+    automatic  ///< as square, sides chosen for the best utilisation of the network
+};
+
+/// Which share of the global buffer's ports serves the tiles of one layer.
+enum class BufferShare {
+    whole,    ///< all of them: one layer runs at a time
+    by_tiles  ///< as many as the layer's share of all tiles, as if every tile had its own
+};
+
+/// How the sums of tiles that hold different rows of a layer come together.
+enum class PartialSums {
+    over_tree,  ///< every tile sends its sum through the chip's tree
+    in_place    ///< neighbouring tiles add to each other's sum; only results cross the tree
+};
+
+/// Whether registers that keep their value are clocked.
+enum class ClockGating { gated, free_running };
+
 /// How arrays are grouped (array -> processing element -> tile -> chip) and how the chip around
 /// them is clocked and moves data. Tiles hold one layer each and are built whole.
 struct ChipSpec {
     std::int64_t arrays_per_pe = 0;
     std::int64_t pes_per_tile = 0;
+    FloorPlan floor_plan = FloorPlan::packed;
+    std::int64_t most_tiles = 0;  ///< there is room for; 0: as many as needed
     Timing timing = Timing::component;
     Overlap overlap = Overlap::overlapped;
     Schedule schedule = Schedule::layer_by_layer;
     InputReuse input_reuse = InputReuse::line_buffer;
+    BufferShare buffer_share = BufferShare::whole;
+    PartialSums partial_sums = PartialSums::over_tree;
+    ClockGating clock_gating = ClockGating::gated;
     double clock_hertz = 1e9;         ///< of digital logic, or its upper bound if synchronous
     std::int64_t buffer_bits = 512;   ///< the global buffer reads or writes per clock
     std::int64_t bus_bits = 512;      ///< between global buffer and tiles, per clock
     std::int64_t tile_bus_bits = 64;  ///< inside a tile, per clock
+    std::int64_t tile_sums = 0;    ///< a tile's buffer takes per clock; 0: what fits the tile bus
+    std::int64_t tree_layers = 1;  ///< metal layers that wires of a tree are stacked on
 
     [[nodiscard]] std::int64_t arrays_per_tile() const { return arrays_per_pe * pes_per_tile; }
 };

@@ -1,14 +1,23 @@
 #include "sim/mapping/layer_counts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/circuit/conversion_phase.hpp"
 #include "sim/core/contract.hpp"
+#include "sim/mapping/floor_plan.hpp"
 
 namespace ohmgrid {
 namespace {
 
 std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+double real(std::int64_t count) { return static_cast<double>(count); }
+
+/// Pieces of `side` that `parts` need in one direction.
+std::int64_t parts_over(std::int64_t parts, double side) {
+    return static_cast<std::int64_t>(std::ceil(real(parts) / side));
+}
 
 /// Additions per image that remove the offset of unsigned cells: the digital offset sums the inputs
 /// of every window once and subtracts once per output; a reference column is subtracted from each
@@ -26,19 +35,66 @@ std::int64_t offset_additions(const LayerMapping& mapping, const LayerShape& sha
     return 0;
 }
 
-}  // namespace
-
-Placement place(const LayerMapping& mapping, const LayerShape& shape, const ArraySpec& array,
-                const MappingSpec& spec, const ChipSpec& chip) {
-    OHMGRID_EXPECT(chip.arrays_per_pe >= 1 && chip.pes_per_tile >= 1);
+Placement place_packed(const LayerMapping& mapping, const LayerShape& shape,
+                       const MappingSpec& spec, const ChipSpec& chip) {
     Placement p;
     p.copies = std::min(spec.replication, shape.windows);
     p.tiles = ceil_divide(mapping.arrays() * p.copies, chip.arrays_per_tile());
     if (spec.copies == CopyRule::fill_tiles) {
         p.copies = std::min(p.tiles * chip.arrays_per_tile() / mapping.arrays(), shape.windows);
     }
+    p.pes = ceil_divide(mapping.arrays() * p.copies, chip.arrays_per_pe);
+    const TileSides sides = tile_sides(chip, mapping, shape);
+    p.tile_rows = parts_over(mapping.row_parts(), sides.tile_rows);
+    p.tile_columns = parts_over(mapping.column_parts(), sides.tile_columns);
+    p.copies_per_tile =
+        std::clamp<std::int64_t>(chip.arrays_per_tile() / mapping.arrays(), 1, p.copies);
+    return p;
+}
+
+/// Copies of `parts` side by side within `side`, if it holds one at all.
+std::int64_t repeats(double side, std::int64_t parts) {
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(side) / parts);
+}
+
+Placement place_square(const LayerMapping& mapping, const LayerShape& shape,
+                       const MappingSpec& spec, const ChipSpec& chip) {
+    const TileSides s = tile_sides(chip, mapping, shape);
+    const std::int64_t rows = mapping.row_parts();
+    const std::int64_t columns = mapping.column_parts();
+    const std::int64_t pe_rows = parts_over(rows, s.pe_rows);
+    const std::int64_t pe_columns = parts_over(columns, s.pe_columns);
+    const double pes = s.tile_rows / s.pe_rows;
+    std::int64_t in_tile = 1;
+    if (real(rows) <= s.tile_rows || real(columns) <= s.tile_columns) {
+        in_tile = repeats(pes, pe_rows) * repeats(pes, pe_columns);
+    }
+    std::int64_t in_pe = 1;
+    if (real(rows) <= s.pe_rows || real(columns) <= s.pe_columns) {
+        in_pe = repeats(s.pe_rows, rows) * repeats(s.pe_columns, columns);
+    }
+    Placement p;
+    p.tile_rows = parts_over(rows, s.tile_rows);
+    p.tile_columns = parts_over(columns, s.tile_columns);
+    const std::int64_t most = in_tile * in_pe;
+    p.copies = std::min(spec.replication, shape.windows);
+    const std::int64_t groups = ceil_divide(p.copies, most);
+    if (spec.copies == CopyRule::fill_tiles) p.copies = std::min(groups * most, shape.windows);
+    p.copies_per_tile = std::min(most, p.copies);
+    p.tiles = mapping.blocks() * p.tile_rows * p.tile_columns * groups;
+    p.pes = mapping.blocks() * pe_rows * pe_columns * ceil_divide(p.copies, in_pe);
+    return p;
+}
+
+}  // namespace
+
+Placement place(const LayerMapping& mapping, const LayerShape& shape, const ArraySpec& array,
+                const MappingSpec& spec, const ChipSpec& chip) {
+    OHMGRID_EXPECT(chip.arrays_per_pe >= 1 && chip.pes_per_tile >= 1);
+    OHMGRID_EXPECT(chip.floor_plan != FloorPlan::automatic);
+    Placement p = chip.floor_plan == FloorPlan::packed ? place_packed(mapping, shape, spec, chip)
+                                                       : place_square(mapping, shape, spec, chip);
     p.arrays = mapping.arrays() * p.copies;
-    p.pes = ceil_divide(p.arrays, chip.arrays_per_pe);
     const double cells_used =
         static_cast<double>(shape.weights() * mapping.cells_per_weight() * p.copies);
     const double cells = static_cast<double>(p.tiles * chip.arrays_per_tile()) *
@@ -66,8 +122,9 @@ LayerCounts count_events(const LayerMapping& mapping, const LayerShape& shape,
     const std::int64_t twins = spec.subtracts_digitally() ? 2 : 1;
     n.conversions = converted_reads * (channel_sums * mapping.slices() * twins +
                                        reference_sums * mapping.slices_per_array());
-    n.slice_additions = converted_reads * channel_sums * (mapping.slices() * twins - 1);
-    n.step_additions = accumulated ? 0 : shape.windows * channel_sums * (n.input_steps - 1);
+    const std::int64_t joined = mapping.slices() * twins;
+    n.slice_additions = joined > 1 ? converted_reads * channel_sums * joined : 0;
+    n.step_additions = accumulated || n.input_steps == 1 ? 0 : reads * channel_sums;
     n.part_additions = shape.windows * shape.out_channels() * (mapping.row_parts() - 1);
     n.offset_additions = offset_additions(mapping, shape, spec);
 

@@ -13,7 +13,10 @@ struct Placement {
     std::int64_t arrays = 0;  ///< in use, all copies together
     std::int64_t pes = 0;     ///< with at least one array in use
     std::int64_t tiles = 0;
-    double utilisation = 0;  ///< cells holding a weight / cells of the occupied tiles
+    std::int64_t tile_rows = 1;        ///< tiles that hold different rows of the same outputs
+    std::int64_t tile_columns = 1;     ///< tiles that need the same inputs
+    std::int64_t copies_per_tile = 1;  ///< of what a tile holds, working side by side
+    double utilisation = 0;            ///< cells holding a weight / cells of the occupied tiles
 };
 
 /// What happens in one layer per image; every number is a count of events.
@@ -29,8 +32,9 @@ struct LayerCounts {
     std::int64_t array_reads = 0;
     std::int64_t line_drives = 0;  ///< (word line, step) pairs of all arrays, zero bits included
     std::int64_t conversions = 0;
-    std::int64_t slice_additions = 0;   ///< shift-adds joining the slices of a weight
-    std::int64_t step_additions = 0;    ///< shift-adds joining the input steps
+    std::int64_t slice_additions = 0;   ///< shift-adds joining the slices of a weight, the first
+                                        ///< slice of a sum (to which zero is added) included
+    std::int64_t step_additions = 0;    ///< shift-adds joining the input steps, likewise
     std::int64_t part_additions = 0;    ///< sums over row parts
     std::int64_t offset_additions = 0;  ///< that take the offset out of unsigned cells
 
@@ -47,7 +51,9 @@ struct LayerCounts {
 };
 
 /// Where the layer's arrays go. With CopyRule::fill_tiles the copies fill the tiles that
-/// `spec.replication` copies need, but never exceed the number of windows.
+/// `spec.replication` copies need, but never exceed the number of windows. Square tiles hold copies
+/// in whole processing elements, and in these whole copies.
+/// @throws InputError MAP002 see tile_sides
 Placement place(const LayerMapping& mapping, const LayerShape& shape, const ArraySpec& array,
                 const MappingSpec& spec, const ChipSpec& chip);
 

@@ -177,6 +177,19 @@ AdcCost adc_cost(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
     return result;
 }
 
+std::string survey_warning(const AdcSpec& adc, const AdcCostSpec& spec,
+                           const Technology& technology) {
+    const bool all_given = spec.energy_joule && spec.area_m2;
+    if (adc.type == AdcType::ideal || spec.model != AdcModel::survey || all_given) return {};
+    const bool flash = adc.type == AdcType::flash;
+    const std::string distance = flash ? survey_flash_distance(adc.bits, technology)
+                                       : survey_sar_distance(adc.bits, technology);
+    if (distance.empty()) return {};
+    return "adc.cost.model = \"survey\" is extrapolated for a " +
+           std::string(flash ? "flash" : "SAR") + " converter of " + std::to_string(adc.bits) +
+           " bits: " + distance;
+}
+
 Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
                         double read_volt, const LogicCells& cells, const Technology& technology) {
     const AdcCost c = adc_cost(adc, spec, column_ohm, read_volt, cells, technology);
@@ -191,7 +204,7 @@ Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double colu
                     "none"};
     } else if (spec.model == AdcModel::neurosim) {
         formulas = {
-            flash ? "(2^b - 1) (58 + 2^b/4 + 4) inverters" : "(478 + 182 (b - 1)) inverters",
+            flash ? "(2^b - 1) (58 + 0.183 2^b + 11.8) inverters" : "(478 + 182 (b - 1)) inverters",
             flash ? "clamp(a ln(R/1 kohm) + c, 1 ns, 10 ns) + encoder" : "(b + 1) ns",
             flash ? "(k (2^b - 1) + 0.08 V^2/R) t + encoder" : "(k1 b + k0 + 0.1 V^2/R) (b + 1) ns",
             "none"};

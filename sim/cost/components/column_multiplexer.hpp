@@ -18,12 +18,19 @@ struct ColumnMultiplexer {
     double width_metre = 0;  ///< of the array
 };
 
-/// Latency of a switch-over; energy of one switch-over of the whole array.
+/// The pass gates of all columns alone; energy of one switch-over.
+Cost pass_gates(const ColumnMultiplexer& mux, const LogicCells& cells);
+
+/// The decoder with the drivers of the gates it selects.
+Cost multiplexer_decoder(const ColumnMultiplexer& mux, const LogicCells& cells);
+
+/// Both. Latency of a switch-over; energy of one switch-over of the whole array.
 Cost cost_of(const ColumnMultiplexer& mux, const LogicCells& cells);
 
 /// On resistance the pass gates are sized for.
 double pass_gate_ohm(const ColumnMultiplexer& mux);
 
 Explanation explain(const ColumnMultiplexer& mux, const LogicCells& cells);
+Explanation explain_decoder(const ColumnMultiplexer& mux, const LogicCells& cells);
 
 }  // namespace ohmgrid

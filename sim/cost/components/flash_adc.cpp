@@ -48,8 +48,14 @@ constexpr double column_power_share = 0.08;
 
 constexpr double comparator_areas = 58;  // minimum inverters, NeuroSim V1.3
 
-// Encoder: (levels - 1) rows of levels / 4 + 4 inverters. Delay and energy fitted to
-// reference/cost/components/flash_adc.csv (22 .. 65 nm, 4 to 256 levels, without 65 nm high
+// Encoder area in minimum inverters, (levels - 1) (a levels + b), fitted to both layouts of the
+// reference at 32 nm, which disagree: alone (flash_adc.csv, 4 to 256 levels) and under an array
+// (subarray.csv, where partly filled rows of cells are rounded in favour of small and against large
+// encoders). Residuals of the encoder, median and largest: alone 47 and 150 % (of 4 levels, a tenth
+// of its converter), under an array 20 and 71 %; of the whole converter 5 and 12 %.
+constexpr double encoder_areas_per_level = 0.1828;
+constexpr double encoder_areas = 11.8;
+// Delay and energy fitted to flash_adc.csv (22 .. 65 nm, 4 to 256 levels, without 65 nm high
 // performance): median and largest residual 0.9 and 2.1 % (delay), 4.3 and 10 % (energy).
 constexpr double encoder_gate_delays = 4.407;
 constexpr double encoder_drain_delays = 1.490;
@@ -70,6 +76,10 @@ constexpr SurveyFit area_fit{
 // Nominal bits minus ENOB, median of 29 flash converters of the survey.
 constexpr double lost_bits = 1.0;
 
+// Lowest and highest of the converters behind the regression.
+constexpr SurveyRange survey_range{
+    .lowest_enob = 3.36, .highest_enob = 6.47, .smallest_nanometre = 28, .largest_nanometre = 180};
+
 constexpr double survey_second = 1e-9;  // 1 GS/s: the slower end of the survey's flash converters
 
 }  // namespace
@@ -79,7 +89,8 @@ Cost thermometer_encoder(int bits, const LogicCells& cells) {
     const double farad =
         (encoder_gate_delays + encoder_gate_delays_per_level * levels) * cells.gate_farad +
         (encoder_drain_delays + encoder_drain_delays_per_level * levels) * cells.drain_farad;
-    return {.area_m2 = (levels - 1) * (levels / 4 + 4) * cells.area_m2,
+    return {.area_m2 =
+                (levels - 1) * (encoder_areas_per_level * levels + encoder_areas) * cells.area_m2,
             .latency_second = farad * (cells.n_ohm + cells.p_ohm) / 2,
             .energy_joule =
                 (encoder_switches + encoder_switches_per_level * levels) * cells.switch_joule()};
@@ -111,6 +122,10 @@ AdcCost survey_flash(int bits, const Technology& technology) {
     const double enob = bits - lost_bits;
     return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
                            survey_second, survey_second);
+}
+
+std::string survey_flash_distance(int bits, const Technology& technology) {
+    return survey_range.distance(bits - lost_bits, technology);
 }
 
 }  // namespace ohmgrid

@@ -45,7 +45,7 @@ Cost cost_of(const HTree& tree, const LogicCells& cells, const Technology& t) {
     const double wire_metre = tree.pitch_metre * std::max(0.0, tree.side - 1);
     const Repeaters r = repeaters(cells, t);
     return {
-        .area_m2 = area_factor * tree.wires * t.wire_width_metre * wire_metre,
+        .area_m2 = area_factor * tree.wires / tree.layers * t.wire_width_metre * wire_metre,
         .latency_second = latency_factor * path *
                           std::sqrt(cells.n_ohm * cells.gate_farad * t.wire_ohm_per_metre() *
                                     t.wire_farad_per_metre),
@@ -62,12 +62,13 @@ Explanation explain(const HTree& tree, const LogicCells& cells, const Technology
             .inputs = {{"n", "leaves along an edge", tree.side, ""},
                        {"p", "distance of leaves", tree.pitch_metre, "m"},
                        {"w", "wires in parallel", tree.wires, ""},
+                       {"layers", "of metal they are stacked on", tree.layers, ""},
                        {"L", "path n/2 + (log2 n - 1)/2 pitches", tree.path_metre(), "m"},
                        {"C_w", "wire capacitance", t.wire_farad_per_metre, "F/m"},
                        {"R_w", "wire resistance", t.wire_ohm_per_metre(), "ohm/m"},
                        {"W_w", "wire width", t.wire_width_metre, "m"}},
             .results = explained(cost_of(tree, cells, t),
-                                 {"4.48 w W_w p (n - 1)", "9.61 L sqrt(R_n C_g R_w C_w)",
+                                 {"4.48 w W_w p (n - 1) / layers", "9.61 L sqrt(R_n C_g R_w C_w)",
                                   "0.674 L C_w V^2", "w p (n - 1) / distance repeaters"}),
             .source = "fitted to NeuroSim V1.3 (HTree)"};
 }

@@ -7,11 +7,12 @@
 namespace ohmgrid {
 
 /// H-tree of repeated wires from one point to `side` x `side` leaves, `pitch_metre` apart,
-/// `wires` wide everywhere.
+/// `wires` wide everywhere and stacked on `layers` of metal.
 struct HTree {
     double side = 1;  ///< leaves along an edge; not whole if the tree is not full
     double pitch_metre = 0;
     double wires = 1;
+    double layers = 1;  ///< of metal that the wires are stacked on
 
     /// Wire from the root to a leaf: in pitches side / 2 + (log2(side) - 1) / 2, none to a leaf
     /// that is the root.

@@ -30,8 +30,8 @@ Explanation explain(const ShiftAdders& s, const LogicCells& cells) {
             "joins the slices of a weight or the steps of an input; registers for sums "
             "of waiting columns are neglected",
         .inputs = {{"units", "one per converter", static_cast<double>(s.units), ""},
-                   {"b", "bits of the sum", static_cast<double>(s.bits), "bit"},
-                   {"n", "partial results joined", static_cast<double>(s.shifts), ""},
+                   {"b", "bits of a partial result", static_cast<double>(s.bits), "bit"},
+                   {"n", "bits of the sum beyond these", static_cast<double>(s.shifts), ""},
                    {"A_ff", "area of a flip-flop", bit.area_m2, "m2"},
                    {"E_ff", "energy of a flip-flop", bit.energy_joule, "J"}},
         .results = explained(cost_of(s, cells),

@@ -7,13 +7,15 @@
 
 namespace ohmgrid {
 
-/// Shift-adders side by side under an array, one per converter: each adds a new partial result to
-/// a shifted sum. An adder of `bits`, a result register and a shift chain of `shifts` stages.
+/// Shift-adders side by side under an array, one per converter: each adds a new partial result of
+/// `bits`, least significant first, to a sum that moves on by one position per result, so that the
+/// adder need not be wider than a partial result. An adder, a register of its result, and `shifts`
+/// further bits that hold what has moved out.
 /// Registers for sums of columns that wait for their turn are neglected.
 struct ShiftAdders {
     std::int64_t units = 1;
-    int bits = 0;
-    int shifts = 0;          ///< partial results joined into one sum
+    int bits = 0;            ///< of a partial result
+    int shifts = 0;          ///< positions between the first and the last result, and one
     double width_metre = 0;  ///< of the array: registers fill whole rows of cells below it
 };
 

@@ -1,5 +1,7 @@
 #include "sim/cost/components/wordline_driver.hpp"
 
+#include "sim/cost/components/level_shifter.hpp"
+
 namespace ohmgrid {
 namespace {
 
@@ -21,10 +23,7 @@ constexpr double wire_delays = 0.337;
 // The pass gate may drop this share of the read voltage (NeuroSim V1.3, IR-drop tolerance).
 constexpr double pass_gate_share = 0.25;
 
-// Level shifters: 292 (22 nm) to 351 (45 and 65 nm) inverters per word line in
-// reference/cost/components/subarray.csv, for square arrays, i.e. about 160 per line of either
-// direction; source-line switches 14.6 per column at every node.
-constexpr double inverters_per_level_shifter = 160;
+// Source-line switches: 14.6 inverters per column at every node (subarray.csv).
 constexpr double inverters_per_source_line = 14.6;
 
 }  // namespace
@@ -35,18 +34,18 @@ WordlineCost cost_of(const WordlineDrivers& d, const LogicCells& cells) {
     const double widths = cells.pass_gate_widths(d.line_ohm);
     double inverters = rows * (inverters_per_line + inverters_per_width * widths);
     if (d.has_source_lines) inverters += columns * inverters_per_source_line;
-    if (d.has_level_shifters) inverters += (rows + columns) * inverters_per_level_shifter;
+    const double shifters = d.has_level_shifters ? rows + columns : 0;
     const double gate_ohm = pass_gate_share * d.line_ohm;
     const double gate_farad = load_delays * d.line_farad + gate_delays * widths * cells.drain_farad;
     const double register_farad =
         gates_per_step * cells.gate_farad + drains_per_step * cells.drain_farad;
     return {
-        .cost = {.area_m2 = inverters * cells.area_m2,
+        .cost = {.area_m2 = inverters * cells.area_m2 + shifters * level_shifter(cells).area_m2,
                  .latency_second = gate_ohm * gate_farad + wire_delays * d.wire_ohm * d.line_farad,
                  .leakage_watt = rows * leakages_per_line * cells.leakage_watt},
         .step_joule = register_farad * cells.supply_volt * cells.supply_volt,
         .pulse_joule = switches_per_width * widths * cells.switch_joule() +
-                       d.line_farad * d.read_volt * d.read_volt};
+                       d.line_farad * d.line_volt * d.line_volt};
 }
 
 Explanation explain(const WordlineDrivers& d, const LogicCells& cells) {
@@ -60,6 +59,7 @@ Explanation explain(const WordlineDrivers& d, const LogicCells& cells) {
         .inputs = {{"rows", "word lines", static_cast<double>(d.rows), ""},
                    {"R", "conducting cells of a line in parallel", d.line_ohm, "ohm"},
                    {"C", "capacitance of a line", d.line_farad, "F"},
+                   {"V_line", "swing of a line", d.line_volt, "V"},
                    {"R_w", "wire of a line, end to end", d.wire_ohm, "ohm"},
                    {"s", "width of the pass gate", cells.pass_gate_widths(d.line_ohm), "inverters"},
                    {"C_d", "inverter output", cells.drain_farad, "F"}},
@@ -71,7 +71,7 @@ Explanation explain(const WordlineDrivers& d, const LogicCells& cells) {
     e.results.push_back(
         {"energy.step", "per line and input step: (26.5 C_g + 36.9 C_d) V^2", c.step_joule, "J"});
     e.results.push_back({"energy.pulse",
-                         "per line with a 1 and phase: 3.48 s (C_g + C_d) V^2 + C V_read^2",
+                         "per line with a 1 and phase: 3.48 s (C_g + C_d) V^2 + C V_line^2",
                          c.pulse_joule, "J"});
     return e;
 }

@@ -15,10 +15,10 @@ namespace ohmgrid {
 struct WordlineDrivers {
     std::int64_t rows = 0;
     std::int64_t columns = 0;
-    double line_ohm = 0;    ///< all conducting cells of a line in parallel
-    double line_farad = 0;  ///< capacitance of a line
-    double wire_ohm = 0;    ///< resistance of a line's wire from end to end
-    double read_volt = 0;
+    double line_ohm = 0;              ///< all conducting cells of a line in parallel
+    double line_farad = 0;            ///< capacitance of a line
+    double wire_ohm = 0;              ///< resistance of a line's wire from end to end
+    double line_volt = 0;             ///< swing: the supply if the line gates access transistors
     bool has_source_lines = false;    ///< a switch per column for programming
     bool has_level_shifters = false;  ///< programming voltage above that of the logic
 };

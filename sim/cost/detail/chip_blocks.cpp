@@ -18,8 +18,8 @@ double bits_over(std::int64_t summands) {
 /// Inputs of one window and sums of one row of units: what a tile holds at a time.
 double tile_buffer_bits(const LayerDraft& d) {
     const double inputs =
-        d.tile_side * static_cast<double>(d.plan->array.rows) * d.plan->mapping.input_bits;
-    const double sums = d.tile_side *
+        d.sides.tile_rows * static_cast<double>(d.plan->array.rows) * d.plan->mapping.input_bits;
+    const double sums = d.sides.tile_columns *
                         static_cast<double>(d.plan->array.columns / d.mapping.slices_per_array()) *
                         d.output_bits;
     return inputs + sums;
@@ -37,36 +37,48 @@ double Clock::step_second(double logic_second) const {
     return std::max(1.0, std::ceil(logic_second / period_second)) * period_second;
 }
 
+std::int64_t LayerDraft::parts_in_pe() const {
+    return std::min(mapping.row_parts(), static_cast<std::int64_t>(std::ceil(sides.pe_rows)));
+}
+
+std::int64_t LayerDraft::pes_in_tile() const {
+    const double parts = std::min(static_cast<double>(mapping.row_parts()), sides.tile_rows);
+    return static_cast<std::int64_t>(std::ceil(parts / sides.pe_rows));
+}
+
 LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const LogicCells& cells,
                        const Technology& technology, const ChipSpec& chip) {
-    LayerMapping mapping(plan.shape, plan.array, plan.mapping);
+    const LayerMapping mapping(plan.shape, plan.array, plan.mapping);
     const Placement placement = place(mapping, plan.shape, plan.array, plan.mapping, chip);
     LayerDraft d{
         .plan = &plan,
         .mapping = mapping,
         .placement = placement,
         .counts = count_events(mapping, plan.shape, plan.array, plan.mapping, placement.copies),
+        .sides = tile_sides(chip, mapping, plan.shape),
         .unit = array_unit(plan, mapping, device, cells, technology),
         .tile_buffer = {},
         .tile_tree = {},
         .lane_adder = {}};
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
-    d.tile_side = std::max(1.0, std::sqrt(d.units_per_tile));
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
     d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices_per_array());
     d.lane_adder = cells.adder(d.output_bits);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
-    d.tile_tree = {.side = d.tile_side,
+    d.tile_tree = {.side = d.sides.tile_rows,
                    .pitch_metre = std::sqrt(d.unit.area_m2()),
-                   .wires = static_cast<double>(chip.tile_bus_bits)};
+                   .wires = static_cast<double>(chip.tile_bus_bits),
+                   .layers = static_cast<double>(chip.tree_layers)};
     return d;
 }
 
 ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
                          const Technology& technology) {
     const double arrays = d.units_per_tile * d.unit.planes;
-    const double adders = std::max(0.0, d.units_per_tile - 1) * d.lanes;
+    // Every column of units is summed up, and joined with that of the tile above, if there is one.
+    const double inside = std::max(0.0, d.units_per_tile - d.sides.tile_columns) * d.lanes;
+    const double adders = inside + (d.tiles_on_chip() > 1 ? d.tile_lanes() : 0);
     ComponentCosts tile;
     add_built(tile[Component::array], arrays,
               {.area_m2 = d.unit.core.area_m2, .leakage_watt = d.unit.core.leakage_watt});
@@ -90,9 +102,12 @@ SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     const double line_bits = static_cast<double>(chip.buffer_bits);
     blocks.buffer = RegisterFile::holding(demand.feature_map_bits, line_bits);
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
+    blocks.ports = std::min(std::ceil(blocks.buffer.lines / blocks.bank.lines),
+                            std::ceil(bus_bits / line_bits));
     blocks.tree = {.side = std::sqrt(blocks.tiles),
                    .pitch_metre = std::sqrt(demand.tiles_area_m2 / blocks.tiles),
-                   .wires = bus_bits};
+                   .wires = bus_bits,
+                   .layers = static_cast<double>(chip.tree_layers)};
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
     return blocks;
 }

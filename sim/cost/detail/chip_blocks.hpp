@@ -5,6 +5,7 @@
 #include "sim/cost/components/h_tree.hpp"
 #include "sim/cost/components/register_file.hpp"
 #include "sim/cost/layer_model.hpp"
+#include "sim/mapping/floor_plan.hpp"
 
 namespace ohmgrid::detail {
 
@@ -23,16 +24,24 @@ struct LayerDraft {
     LayerMapping mapping;
     Placement placement;
     LayerCounts counts;
+    TileSides sides;
     ArrayUnit unit;
     double units_per_tile = 0;
-    double tile_side = 0;  ///< units along the edge of a tile, which is square
     RegisterFile tile_buffer;
     HTree tile_tree;
     Cost lane_adder;      ///< one adder of the sums over row parts
     double lanes = 0;     ///< sums a unit delivers at a time: converters / slices
     int output_bits = 0;  ///< of a sum over all row parts
+
+    /// Row parts of a copy that one processing element, one tile and the chip join.
+    [[nodiscard]] std::int64_t parts_in_pe() const;
+    [[nodiscard]] std::int64_t pes_in_tile() const;
+    [[nodiscard]] std::int64_t tiles_on_chip() const { return placement.tile_rows; }
+    /// Sums that leave one tile at a time, one per column of units and lane.
+    [[nodiscard]] double tile_lanes() const { return sides.tile_columns * lanes; }
 };
 
+/// @throws InputError MAP001, MAP002, COST003 .. COST005
 LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const LogicCells& cells,
                        const Technology& technology, const ChipSpec& chip);
 
@@ -45,6 +54,7 @@ struct SharedBlocks {
     double tiles = 0;
     RegisterFile buffer;
     RegisterFile bank;
+    double ports = 1;  ///< banks that read or write in the same clock
     HTree tree;
     double digital_lanes = 0;
     int value_bits = 0;  ///< of the widest activation

@@ -20,19 +20,35 @@ double read_siemens(const LayerDraft& d, double g_min_siemens) {
     return weights * d.unit.mean_siemens + (rectangles - weights) * g_min_siemens;
 }
 
-/// Bits that cross the chip: what tiles fetch, and the sums they return. A layer that spans several
-/// rows of units in a tile returns one sum per tile and output.
+/// Bits that cross the chip: what tiles fetch, and what they return: results, or the sum of every
+/// tile that holds other rows.
 struct ChipTraffic {
     double in_bits = 0;
-    double sum_bits = 0;
+    double out_bits = 0;
 };
 
 ChipTraffic chip_traffic(const LayerDraft& d, const ChipSpec& chip) {
     const double in = real(chip.input_reuse == InputReuse::none ? d.counts.window_bits_in
                                                                 : d.counts.feature_map_bits_in);
-    const double tile_row_parts = std::ceil(real(d.mapping.row_parts()) / d.tile_side);
     const double outputs = real(d.plan->shape.output_elements());
-    return {.in_bits = in, .sum_bits = outputs * tile_row_parts * d.output_bits};
+    const double out = chip.partial_sums == PartialSums::in_place
+                           ? real(d.counts.feature_map_bits_out)
+                           : outputs * real(d.tiles_on_chip()) * d.output_bits;
+    return {.in_bits = in, .out_bits = out};
+}
+
+/// What enters and leaves the fullest tile per window of one copy.
+struct TileTraffic {
+    double in_bits = 0;
+    double sums = 0;
+};
+
+TileTraffic tile_traffic(const LayerDraft& d) {
+    const LayerMapping& m = d.mapping;
+    const double rows = std::min(real(m.row_parts() * m.blocks()), d.sides.tile_rows);
+    const double columns = std::min(real(m.column_parts()), d.sides.tile_columns);
+    return {.in_bits = rows * real(m.most_rows_used()) * d.plan->mapping.input_bits,
+            .sums = columns * real(m.most_columns_used() / m.slices_per_array())};
 }
 
 double array_joule(const LayerDraft& d) {
@@ -55,39 +71,86 @@ double digital_joule(const DigitalWork& work, int bits, const LogicCells& cells)
            real(work.additions) * add + real(work.multiplications) * bits * add;
 }
 
+int stages(std::int64_t summands) { return static_cast<int>(std::ceil(std::log2(real(summands)))); }
+
+/// Sums over row parts: in processing elements at the pace of the converters of one copy, then for
+/// all copies of a tile, then for all tiles.
+double accumulation_second(const LayerDraft& d, const Clock& clock) {
+    const double step = clock.step_second(d.lane_adder.latency_second);
+    const double sums_in_turn =
+        std::ceil(real(d.mapping.most_columns_used() / d.mapping.slices_per_array()) / d.lanes);
+    const double windows = real(d.counts.windows_per_copy);
+    const double chip_sums = std::ceil(real(d.plan->shape.output_elements()) / d.tile_lanes());
+    return step * (windows * sums_in_turn *
+                       (stages(d.parts_in_pe()) +
+                        real(d.placement.copies_per_tile) * stages(d.pes_in_tile())) +
+                   chip_sums * stages(d.tiles_on_chip()));
+}
+
+/// Clocks in which the buffers of a tile and the registers of a processing element take and give
+/// what passes through them. Overlapped, the bus between them sets the pace.
+double tile_buffer_beats(const LayerDraft& d, const ChipSpec& chip) {
+    if (chip.overlap == Overlap::overlapped) return 0;
+    const TileTraffic traffic = tile_traffic(d);
+    const double bus = real(chip.tile_bus_bits);
+    const double sum_lines = chip.tile_sums > 0 ? std::ceil(traffic.sums / real(chip.tile_sums))
+                                                : std::ceil(traffic.sums * d.output_bits / bus);
+    const double windows = real(d.counts.windows_per_copy);
+    const double columns = std::min(real(d.mapping.column_parts()), d.sides.pe_columns);
+    const double registers =
+        real(d.parts_in_pe()) +
+        columns * std::ceil(real(d.counts.phases) / d.mapping.slices_per_array());
+    return windows * (registers + 2 * real(d.placement.copies_per_tile) *
+                                      (std::ceil(traffic.in_bits / bus) + sum_lines));
+}
+
+double global_buffer_beats(const LayerDraft& d, const SharedBlocks& blocks, const ChipSpec& chip) {
+    const double line = real(chip.buffer_bits);
+    const double lines = std::ceil(chip_traffic(d, chip).in_bits / line) +
+                         std::ceil(real(d.counts.feature_map_bits_out) / line);
+    const double share = chip.buffer_share == BufferShare::by_tiles
+                             ? std::ceil(blocks.tiles / real(d.placement.tiles))
+                             : 1.0;
+    return std::ceil(lines / blocks.ports) * share;
+}
+
+/// Buses: overlapped, bits follow each other through the repeaters; serially, each waits for the
+/// one before.
+double interconnect_second(const LayerDraft& d, const SharedBlocks& blocks, const ChipSpec& chip,
+                           const Clock& clock, const LogicCells& cells,
+                           const Technology& technology) {
+    const ChipTraffic traffic = chip_traffic(d, chip);
+    const TileTraffic tile = tile_traffic(d);
+    const double bus = real(chip.bus_bits);
+    const double chip_beats = std::ceil(traffic.in_bits / bus) + std::ceil(traffic.out_bits / bus);
+    const double tile_beats =
+        real(d.counts.windows_per_copy * d.placement.copies_per_tile) *
+        std::ceil((tile.in_bits + tile.sums * d.output_bits) / real(chip.tile_bus_bits));
+    const double chip_second = cost_of(blocks.tree, cells, technology).latency_second;
+    const double tile_second = cost_of(d.tile_tree, cells, technology).latency_second;
+    if (chip.overlap == Overlap::serial) {
+        return chip_beats * clock.step_second(chip_second) +
+               tile_beats * clock.step_second(tile_second);
+    }
+    return (chip_beats + tile_beats) * clock.step_second(0) + chip_second + tile_second;
+}
+
 /// Latencies of what moves data and of digital logic, before any overlap.
 ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, const ChipSpec& chip,
                             const Clock& clock, const LogicCells& cells,
                             const Technology& technology) {
-    const LayerMapping& m = d.mapping;
-    const LayerCounts& n = d.counts;
-    const double bus = real(chip.bus_bits);
-    const ChipTraffic traffic = chip_traffic(d, chip);
-    const double windows = real(n.windows_per_copy);
-    const double units_down = std::min(real(m.row_parts() * m.blocks()), d.tile_side);
-    const double tile_in_bits = units_down * real(m.most_rows_used()) * d.plan->mapping.input_bits;
-    const double tile_out_bits = std::min(real(m.column_parts()), d.tile_side) *
-                                 real(m.most_columns_used() / m.slices_per_array()) *
-                                 d.unit.sum_bits;
-    const double tile_beats =
-        windows * std::ceil((tile_in_bits + tile_out_bits) / real(chip.tile_bus_bits));
-    const double line = real(chip.buffer_bits);
-    const double buffer_beats =
-        std::ceil(traffic.in_bits / line) + std::ceil(real(n.feature_map_bits_out) / line);
-    const double bus_beats = std::ceil(traffic.in_bits / bus) + std::ceil(traffic.sum_bits / bus);
-    const double sums_in_turn =
-        windows * std::ceil(real(m.most_columns_used() / m.slices_per_array()) / d.lanes);
-    const int stages = static_cast<int>(std::ceil(std::log2(real(m.row_parts()))));
-
+    const double tile_beats = tile_buffer_beats(d, chip);
     ComponentCosts t;
     t[Component::buffer].latency_second =
-        buffer_beats * clock.step_second(cost_of(blocks.bank, cells).latency_second);
+        global_buffer_beats(d, blocks, chip) *
+        clock.step_second(cost_of(blocks.bank, cells).latency_second);
+    if (tile_beats > 0) {
+        t[Component::buffer].latency_second +=
+            tile_beats * clock.step_second(cost_of(d.tile_buffer, cells).latency_second);
+    }
     t[Component::interconnect].latency_second =
-        (bus_beats + tile_beats) * clock.step_second(0) +
-        cost_of(blocks.tree, cells, technology).latency_second +
-        cost_of(d.tile_tree, cells, technology).latency_second;
-    t[Component::accumulation].latency_second =
-        sums_in_turn * stages * clock.step_second(d.lane_adder.latency_second);
+        interconnect_second(d, blocks, chip, clock, cells, technology);
+    t[Component::accumulation].latency_second = accumulation_second(d, clock);
     const DigitalWork& work = d.plan->shape.digital;
     t[Component::pooling].latency_second =
         std::ceil(real(work.comparisons + work.additions + work.multiplications) /
@@ -125,8 +188,13 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
     const ChipTraffic traffic = chip_traffic(d, chip);
     const double bank_joule = cost_of(blocks.bank, cells).energy_joule;
     const double tile_joule = cost_of(d.tile_buffer, cells).energy_joule;
-    const double tile_sum_bits = real(n.partial_sums) * unit.sum_bits;
-    const double tile_in_bits = real(n.window_bits_in);
+    const double sum_bits = real(d.plan->shape.output_elements()) * d.output_bits;
+    const double pe_sum_bits = sum_bits * std::ceil(real(d.mapping.row_parts()) / d.sides.pe_rows);
+    const double tile_sum_bits = sum_bits * real(d.tiles_on_chip());
+    const double tile_in_bits = real(n.window_bits_in) * real(d.placement.tile_columns);
+    const double clockings = chip.clock_gating == ClockGating::free_running
+                                 ? real(n.line_drives * n.phases)
+                                 : real(n.line_drives);
     const int bits = d.plan->mapping.input_bits;
 
     costs[Component::array].energy_joule += array_joule(d);
@@ -134,7 +202,7 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
     costs[Component::multiplexer].energy_joule +=
         reads * real(n.phases) * unit.multiplexer.energy_joule;
     costs[Component::wordline].energy_joule +=
-        real(n.line_drives) * unit.wordline.step_joule + pulses * unit.wordline.pulse_joule;
+        clockings * unit.wordline.step_joule + pulses * unit.wordline.pulse_joule;
     costs[Component::shift_add].energy_joule +=
         real(n.slice_additions) * unit.slice_adders.energy_joule +
         real(n.step_additions) * unit.step_adders.energy_joule;
@@ -142,11 +210,11 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
         real(n.part_additions + n.offset_additions) * d.lane_adder.energy_joule;
     costs[Component::buffer].energy_joule +=
         (traffic.in_bits + real(n.feature_map_bits_out)) * bank_joule +
-        (traffic.in_bits + tile_in_bits + 2 * tile_sum_bits) * tile_joule;
+        2 * (tile_in_bits + tile_sum_bits) * tile_joule;
     costs[Component::interconnect].energy_joule +=
-        (traffic.in_bits + traffic.sum_bits) *
+        (traffic.in_bits + traffic.out_bits) *
             cost_of(blocks.tree, cells, technology).energy_joule +
-        (tile_in_bits + tile_sum_bits) * cost_of(d.tile_tree, cells, technology).energy_joule;
+        (tile_in_bits + pe_sum_bits) * cost_of(d.tile_tree, cells, technology).energy_joule;
     costs[Component::pooling].energy_joule += digital_joule(d.plan->shape.digital, bits, cells);
     costs[Component::activation].energy_joule +=
         real(d.plan->shape.digital.activations) * activation_cost(bits, cells).energy_joule;

@@ -31,7 +31,7 @@ TEST(LogicCells, AddersGrowLinearlyWithTheirBits) {
 
 TEST(LogicCells, FillWholeRowsOfCells) {
     const LogicCells cells = logic_cells(technology_of("32nm"));
-    const double row = 10e-6 * cells.row_height_metre();
+    const double row = 10e-6 * cells.row_height_metre;
     EXPECT_DOUBLE_EQ(cells.rows_of_cells_m2(0.1 * row, 10e-6), row);
     EXPECT_DOUBLE_EQ(cells.rows_of_cells_m2(1.1 * row, 10e-6), 2 * row);
 }
@@ -43,13 +43,41 @@ TEST(LogicCells, RefuseAnIncompleteTechnology) {
 }
 
 TEST(Technologies, HighPerformanceIsFasterAndLeaksMore) {
-    for (const std::string node : {"130nm", "90nm", "65nm", "45nm", "32nm", "22nm"}) {
+    for (const std::string node :
+         {"130nm", "90nm", "65nm", "45nm", "32nm", "22nm", "14nm", "7nm"}) {
         const LogicCells slow = logic_cells(technology_of(node));
         const LogicCells fast = logic_cells(technology_of(node + "-hp"));
         EXPECT_LT(fast.delay_second(), slow.delay_second()) << node;
         EXPECT_GT(fast.leakage_watt, 100 * slow.leakage_watt) << node;
         EXPECT_DOUBLE_EQ(fast.area_m2, slow.area_m2) << node;
     }
+}
+
+// NeuroSim V1.4 prints 157 um2 at 14 nm and 48 um2 at 7 nm for a SAR of 8 bits, 1752 inverters.
+TEST(Technologies, FinFetInvertersHaveThePublishedArea) {
+    EXPECT_NEAR(1752 * logic_cells(technology_of("14nm")).area_m2, 157e-12, 1e-12);
+    EXPECT_NEAR(1752 * logic_cells(technology_of("7nm")).area_m2, 48e-12, 0.5e-12);
+}
+
+// facts: 19.7 and 69.5 ohm/um in V1.4, 40.6 and 98.0 in V1.3.
+TEST(Technologies, ShipBothReleasesWires) {
+    EXPECT_NEAR(technology_of("14nm").wire_ohm_per_metre(), 19.7e6, 0.05e6);
+    EXPECT_NEAR(technology_of("7nm").wire_ohm_per_metre(), 69.5e6, 0.1e6);
+    EXPECT_NEAR(technology_of("14nm-v13-wires").wire_ohm_per_metre(), 40.6e6, 0.1e6);
+    EXPECT_NEAR(technology_of("7nm-v13-wires").wire_ohm_per_metre(), 98.0e6, 0.1e6);
+}
+
+// The PTM currents NeuroSim tabulates for 32 nm LP: 600.2 -> 333.3 uA/um on, 100.1 -> 1774 pA/um
+// off, from 300 to 400 K; wires gain 45.1 %.
+TEST(Technologies, FollowTheTemperature) {
+    Technology t = technology_of("32nm");
+    t.temperature_kelvin = 400;
+    const Technology hot = t.at_temperature();
+    EXPECT_NEAR(hot.on_n_ampere_per_metre, 333.3, 0.5);
+    EXPECT_NEAR(hot.off_n_ampere_per_metre, 1.774e-3, 0.02e-3);
+    EXPECT_NEAR(t.wire_ohm_per_metre() / technology_of("32nm").wire_ohm_per_metre(), 1.451, 1e-9);
+    EXPECT_GT(logic_cells(t).delay_second(),
+              1.7 * logic_cells(technology_of("32nm")).delay_second());
 }
 
 }  // namespace

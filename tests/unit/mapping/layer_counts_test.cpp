@@ -58,8 +58,8 @@ TEST(Counts, OfAConvolutionEqualTheHandWorkedOnes) {
     EXPECT_EQ(n.array_reads, 36 * 4 * 8);
     EXPECT_EQ(n.line_drives, 36 * 4 * 72 * 2 * 2);      // every input in 2 column parts, 2 planes
     EXPECT_EQ(n.conversions, 36 * 4 * 2 * 20 * 2);      // 2 row parts, 20 channels, 2 slices
-    EXPECT_EQ(n.slice_additions, 36 * 4 * 2 * 20 * 1);  // 2 slices: one addition
-    EXPECT_EQ(n.step_additions, 36 * 2 * 20 * 3);       // 4 steps: three additions
+    EXPECT_EQ(n.slice_additions, 36 * 4 * 2 * 20 * 2);  // 2 slices: the first is added to zero
+    EXPECT_EQ(n.step_additions, 36 * 2 * 20 * 4);       // 4 steps, likewise
     EXPECT_EQ(n.part_additions, 36 * 20 * 1);           // 2 parts: one addition
     EXPECT_EQ(n.offset_additions, 0);
     EXPECT_EQ(n.feature_map_bits_in, 8 * 36 * 4);
@@ -76,8 +76,8 @@ TEST(Counts, OfALinearLayerEqualTheHandWorkedOnes) {
     EXPECT_EQ(n.array_reads, 1 * 4 * 24);
     EXPECT_EQ(n.line_drives, 4 * 720 * 2);
     EXPECT_EQ(n.conversions, 4 * 12 * 10 * 2);
-    EXPECT_EQ(n.slice_additions, 4 * 12 * 10);
-    EXPECT_EQ(n.step_additions, 12 * 10 * 3);
+    EXPECT_EQ(n.slice_additions, 4 * 12 * 10 * 2);
+    EXPECT_EQ(n.step_additions, 12 * 10 * 4);
     EXPECT_EQ(n.part_additions, 10 * 11);
     EXPECT_EQ(n.feature_map_bits_out, 40);
 }
