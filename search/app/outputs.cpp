@@ -261,6 +261,17 @@ std::string summary(const Space& space, const SearchReport& report) {
             fmt::format("\nbound      {}   gap {:.2g} %   {}\n", value_text(c.objective, c.bound),
                         100 * c.gap, c.is_proven ? "proven" : "not closed");
     }
+    if (report.finest && report.best) {
+        const auto saved = [&](Figure f) {
+            return 100 *
+                   (1 - value_of(report.best->figures, f) / value_of(report.finest->figures, f));
+        };
+        text += fmt::format(
+            "saved      energy {:.1f} %   latency {:.1f} %   area {:.1f} %   EDAP "
+            "{:.1f} % of the most bits\n",
+            saved(Figure::energy), saved(Figure::latency), saved(Figure::area),
+            saved(Figure::edap));
+    }
     if (report.score) text += fmt::format("score      {:.6g}\n", *report.score);
     if (!c.accuracy.empty()) text += "accuracy   " + c.accuracy + "\n";
     text += "coupling   " + c.how + "\n";
@@ -282,6 +293,7 @@ nlohmann::ordered_json to_json(const Space& space, const SearchReport& report) {
         if (report.score) out["best"]["score"] = *report.score;
         out["best"]["layers"] = layers_json(space, report.best->design);
     }
+    if (report.finest) out["finest"] = to_json(report.finest->figures);
     out["objective"] = to_text(c.objective);
     out["lower_bound"] = c.bound;
     out["gap"] = c.gap;

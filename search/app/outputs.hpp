@@ -42,7 +42,8 @@ struct RivalReport {
 /// Everything a search found.
 struct SearchReport {
     std::optional<Scored> best;
-    std::optional<double> score;  ///< of the best design's network, by the asked source
+    std::optional<Scored> finest = {};  ///< what coarser circuits are compared with
+    std::optional<double> score;        ///< of the best design's network, by the asked source
     Certificate certificate;
     std::vector<Figure> front_figures;
     FrontResult front;

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 
+#include "search/app/circuit_phase.hpp"
 #include "search/app/guided.hpp"
 #include "search/app/outputs.hpp"
 #include "search/app/verbs.hpp"
@@ -117,6 +119,61 @@ void compare(SearchReport& report, const Space& space, const CostModel& model, c
     }
 }
 
+std::unique_ptr<CostModel> model_of(const Space& space, CostSource source) {
+    return source == CostSource::tables ? chip_cost_model(space) : xpert_cost_model(space);
+}
+
+/// The best design, by whichever way the search file asks for; fills the report's own parts of it.
+BestResult best_of(Space& space, const CostModel& model, const SearchFile& file, const Goal& goal,
+                   const std::filesystem::path& folder, bool resume, const RunContext& context,
+                   SearchReport& report) {
+    if (file.circuit.most_loss) {
+        const CircuitResult circuits = circuit_phase(space, file, goal, context);
+        report.finest = circuits.finest;
+        report.certificate.accuracy = circuits.certificate;
+        return circuits.best;
+    }
+    if (file.accuracy.source == AccuracySource::none) return minimise(space, model, goal, context);
+    ScoreBook scores(space, file, folder / "scores.json", resume, context);
+    const GuidedResult guided = guided_search(space, model, goal, file.accuracy, scores, context);
+    report.score = guided.score;
+    report.certificate.accuracy = guided.certificate;
+    return guided.best;
+}
+
+void certify(Certificate& c, const BestResult& best, const FrontResult& front, const Goal& goal,
+             const CostModel& model) {
+    c.objective = goal.objective;
+    c.bound = value_of_merit(best.lower_bound, goal.objective);
+    c.gap = std::expm1(merit(best.best->figures, exponents_of(goal.objective)) - best.lower_bound);
+    c.is_proven = best.is_complete;
+    c.how = model.coupling_text();
+    c.evaluations = best.evaluations + front.evaluations;
+    c.bounds = best.bounds;
+    c.labels = best.labels + front.labels;
+    c.scenarios = best.scenarios;
+}
+
+void print(const Space& space, const SearchReport& report, Format format, Console& console) {
+    switch (format) {
+        case Format::table:
+            console.out << to_text(choice_table(space, report.best->design)) << '\n'
+                        << summary(space, report);
+            if (!report.rivals.empty()) {
+                console.out << '\n' << to_text(rival_table(report));
+            }
+            break;
+        case Format::csv:
+            console.out << to_csv(report.front_figures.empty()
+                                      ? choice_table(space, report.best->design)
+                                      : front_table(space, report.front.points));
+            break;
+        case Format::json:
+            console.out << to_json(space, report).dump(2) << '\n';
+            break;
+    }
+}
+
 ExitCode search(const Arguments& arguments, Console& console) {
     const Format format = format_of(arguments);
     const RunContext context = context_of(arguments, console);
@@ -127,62 +184,29 @@ ExitCode search(const Arguments& arguments, Console& console) {
     std::filesystem::create_directories(folder, error);
     claim(folder / "result.json");  // an unwritable place is found out before the work
 
-    const Space space(base_of(file.run), file.layers);
-    const auto model =
-        file.goal.cost == CostSource::tables ? chip_cost_model(space) : xpert_cost_model(space);
+    Space space(base_of(file.run), file.layers);
+    auto model = model_of(space, file.goal.cost);
     const Goal goal = goal_of(file.goal);
-    const std::vector<Figure> front = figures_of(file.goal.front);
-    refuse_missing_energy(*model, goal, front);
-
     SearchReport report;
-    report.front_figures = front;
+    report.front_figures = figures_of(file.goal.front);
+    refuse_missing_energy(*model, goal, report.front_figures);
+
     const auto start = Clock::now();
-    BestResult best;
-    Certificate& c = report.certificate;
-    if (file.accuracy.source == AccuracySource::none) {
-        best = minimise(space, *model, goal, context);
-    } else {
-        ScoreBook scores(space, file, folder / "scores.json", arguments.has("resume"), context);
-        const GuidedResult guided =
-            guided_search(space, *model, goal, file.accuracy, scores, context);
-        best = guided.best;
-        report.score = guided.score;
-        c.accuracy = guided.certificate;
-    }
+    const BestResult best =
+        best_of(space, *model, file, goal, folder, arguments.has("resume"), context, report);
+    model = model_of(space, file.goal.cost);  // the second phase measures activities
     if (!best.best) refuse_infeasible(space, *model, goal, context);
     report.best = best.best;
-    if (!front.empty()) report.front = exact_front(space, *model, front, goal, context);
-    c.objective = goal.objective;
-    c.bound = value_of_merit(best.lower_bound, goal.objective);
-    c.gap = std::expm1(merit(best.best->figures, exponents_of(goal.objective)) - best.lower_bound);
-    c.is_proven = best.is_complete;
-    c.how = model->coupling_text();
-    c.evaluations = best.evaluations + report.front.evaluations;
-    c.bounds = best.bounds;
-    c.labels = best.labels + report.front.labels;
-    c.scenarios = best.scenarios;
-    c.seconds = seconds_since(start);
-
+    if (!report.front_figures.empty()) {
+        report.front = exact_front(space, *model, report.front_figures, goal, context);
+    }
+    certify(report.certificate, best, report.front, goal, *model);
+    report.certificate.seconds = seconds_since(start);
     if (arguments.has("compare")) {
         compare(report, space, *model, goal, arguments.count("budget", 1, 1'000'000'000), context);
     }
     write_outputs(folder, file, space, report, record);
-    switch (format) {
-        case Format::table:
-            console.out << to_text(choice_table(space, report.best->design)) << '\n'
-                        << summary(space, report);
-            if (!report.rivals.empty()) {
-                console.out << '\n' << to_text(rival_table(report));
-            }
-            break;
-        case Format::csv:
-            console.out << to_csv(front.empty() ? choice_table(space, report.best->design)
-                                                : front_table(space, report.front.points));
-            break;
-        case Format::json:
-            console.out << to_json(space, report).dump(2) << '\n';
-            break;
-    }
+    print(space, report, format, console);
     context.say(
         fmt::format("wrote      {}: best.run.toml, result.json, front.html ...", folder.string()));
     return ExitCode::done;

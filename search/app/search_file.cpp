@@ -114,6 +114,32 @@ const ParamTable<AccuracySpec>& accuracy_parameters() {
     return table;
 }
 
+const ParamTable<CircuitSpec>& circuit_parameters() {
+    static const ParamTable<CircuitSpec> table{
+        "circuit",
+        {param::number<CircuitSpec>(
+             "most_loss", &CircuitSpec::most_loss,
+             {.fallback = "", .low = 0, .high = 1, .doc = "accuracy that may be lost: 0.5 %"}),
+         param::count<CircuitSpec>(
+             "images", &CircuitSpec::images,
+             {.fallback = "500", .low = 1, .high = 1e9, .doc = "calibration images that decide"}),
+         param::count<CircuitSpec>("probe_images", &CircuitSpec::probe_images,
+                                   {.fallback = "100",
+                                    .low = 1,
+                                    .high = 1e9,
+                                    .doc = "calibration images for sensitivities"}),
+         param::count<CircuitSpec>(
+             "chips", &CircuitSpec::chips,
+             {.fallback = "1", .low = 1, .high = 10000, .doc = "virtual chips of a design"}),
+         param::number<CircuitSpec>(
+             "sigmas", &CircuitSpec::sigmas,
+             {.fallback = "0",
+              .low = 0,
+              .high = 10,
+              .doc = "standard deviations between chips that are taken off the mean accuracy"})}};
+    return table;
+}
+
 void append(std::vector<ParamInfo>& all, std::vector<ParamInfo> more) {
     all.insert(all.end(), more.begin(), more.end());
 }
@@ -218,6 +244,7 @@ std::vector<ParamInfo> search_parameters() {
     append(all, space_parameters().infos());
     append(all, goal_parameters().infos());
     append(all, accuracy_parameters().infos());
+    append(all, circuit_parameters().infos());
     return all;
 }
 
@@ -227,7 +254,7 @@ SearchFile read_search_file(const std::filesystem::path& path,
     SearchFile search;
     for (const std::string& assignment : assignments) {
         const bool is_own = std::ranges::any_of(
-            std::vector<std::string>{"space.", "goal.", "accuracy.", "run="},
+            std::vector<std::string>{"space.", "goal.", "accuracy.", "circuit.", "run="},
             [&](const std::string& start) { return assignment.rfind(start, 0) == 0; });
         if (is_own) {
             set_from_command_line(file.values, assignment);
@@ -240,6 +267,7 @@ SearchFile read_search_file(const std::filesystem::path& path,
     const auto run = checked_value(run_parameter(), file.values, complaints);
     search.goal = goal_parameters().read(file.values, complaints);
     search.accuracy = accuracy_parameters().read(file.values, complaints);
+    search.circuit = circuit_parameters().read(file.values, complaints);
     complaints.throw_if_any();
     search.run_path = find_file(std::get<std::string>(*run), path, data_folders());
     search.run = read_run_file(search.run_path, search.run_assignments);

@@ -47,6 +47,15 @@ struct AccuracySpec {
     double command_timeout_second = 0;
 };
 
+/// Section [circuit]: the second phase, for a trained network.
+struct CircuitSpec {
+    std::optional<double> most_loss = {};  ///< share of the images; none: no second phase
+    std::int64_t images = 0;               ///< calibration images that decide
+    std::int64_t probe_images = 0;         ///< of them, those that sensitivities are measured on
+    std::int64_t chips = 0;
+    double sigmas = 0;
+};
+
 /// A search file (schema ohmgrid.search/1), checked.
 struct SearchFile {
     RunFile run;
@@ -55,6 +64,7 @@ struct SearchFile {
     std::vector<LayerSpace> layers;
     GoalSpec goal;
     AccuracySpec accuracy;
+    CircuitSpec circuit;
 };
 
 /// Reads a search file. `--set` keys of its own sections go to it, all others to the run file.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "search/objective/cost_model.hpp"
+#include "sim/core/error.hpp"
 #include "sim/cost/layer_model.hpp"
 
 namespace ohmgrid {
@@ -32,10 +33,30 @@ Extent sum_of_extents(const std::vector<Extent>& layers) {
     return sum;
 }
 
+/// What makes a layer's cost depend on all others in a way that no chain can carry.
+void refuse_unknown_coupling(const ChipSpec& chip) {
+    std::string what;
+    std::string remedy;
+    if (chip.floor_plan == FloorPlan::automatic) {
+        what = "chip.floor_plan = \"automatic\" sizes tiles for all layers together";
+        remedy = "Set chip.floor_plan = \"packed\" or \"square\"";
+    } else if (chip.buffer_share == BufferShare::by_tiles) {
+        what = "chip.buffer_share = \"by-tiles\" slows a layer down by the tiles of all others";
+        remedy = "Set chip.buffer_share = \"whole\"";
+    } else if (chip.most_tiles > 0) {
+        what = "chip.tiles fills a chip in the order of its layers";
+        remedy = "Leave it out and limit the area with goal.area_max";
+    } else {
+        return;
+    }
+    throw InputError(Message{.place = {}, .id = "SEA014", .what = what, .remedy = remedy});
+}
+
 class ChipCostModel final : public CostModel {
   public:
     explicit ChipCostModel(const Space& space) : space_(space) {
         const BaseDesign& base = space.base();
+        refuse_unknown_coupling(base.chip);
         for (std::size_t i = 0; i < space.layer_count(); ++i) {
             auto& scopes = models_.emplace_back();
             for (int scope = 0; scope < space.scope_count(i); ++scope) {
@@ -178,7 +199,12 @@ std::vector<Scenario> ChipCostModel::scenarios() const {
 std::uint8_t ChipCostModel::attained(const Scenario& s, const LayerDemand& d) const {
     const bool has_clock =
         !is_synchronous() || clock_of(d.phase_second) == clock_of(s.phase_second);
-    return static_cast<std::uint8_t>((d.value_bits == s.value_bits ? 1 : 0) | (has_clock ? 2 : 0));
+    // A larger buffer only costs more, unless it has more ports.
+    const ChipSpec& chip = space_.base().chip;
+    const bool has_buffer =
+        chip.bus_bits <= chip.buffer_bits || d.feature_map_bits == s.buffer_bits;
+    return static_cast<std::uint8_t>((d.value_bits == s.value_bits ? 1 : 0) | (has_clock ? 2 : 0) |
+                                     (has_buffer ? 4 : 0));
 }
 
 void ChipCostModel::fill(ChainTables& t, const Scenario& s, const SharedChip& near,
@@ -203,8 +229,10 @@ void ChipCostModel::fill(ChainTables& t, const Scenario& s, const SharedChip& ne
     });
 }
 
-/// Sums over layers of the largest slope along the path, and how much latencies bend on the way:
-/// each is the larger of a constant and a line, and all lines have the same slope.
+/// Sums over layers of the largest slope along the path, and how much latencies bend on the way.
+/// Overlapped, each is the larger of a constant and a line, and all lines have the same slope.
+/// Serially, each is affine in one function of the path that all layers share, so that comparing
+/// both ends compares everywhere; but that function may jump.
 void bound_slopes(Coupling& c, ChainTables& t, double path_per_tile) {
     const double length = c.path_long - c.path_short;
     if (!(length > 0)) return;
@@ -226,7 +254,8 @@ void bound_slopes(Coupling& c, ChainTables& t, double path_per_tile) {
         for (auto& entries : scopes) {
             for (auto& e : entries) {
                 const double rise = e.measures.latency_long - e.measures.latency_short;
-                if (rise > 0) e.measures.latency_bend = rise * (1 - rise / latency_rise);
+                if (rise > 0 && !c.is_stepped)
+                    e.measures.latency_bend = rise * (1 - rise / latency_rise);
             }
         }
     }
@@ -279,7 +308,7 @@ ChainTables ChipCostModel::tables(const Scenario& s) const {
         areas[i].include(d.area_m2());
     });
     ChainTables t;
-    t.must_attain = 3;
+    t.must_attain = 7;
     t.entries.resize(models_.size());
     for (std::size_t i = 0; i < models_.size(); ++i) t.entries[i].resize(models_[i].size());
     const Extent all_tiles = sum_of_extents(tiles);
@@ -287,6 +316,7 @@ ChainTables ChipCostModel::tables(const Scenario& s) const {
     if (!(all_tiles.low < infinite)) return t;  // a layer has no option in this scenario
     Coupling& c = t.coupling;
     c.is_pipelined = space_.base().chip.schedule == Schedule::pipelined;
+    c.is_stepped = space_.base().chip.overlap == Overlap::serial;
     const double path_per_tile = tabulate_wiring(c, s, all_tiles, all_area);
     fill(t, s, shared_with_path(s, c.path_short), shared_with_path(s, c.path_long));
     bound_slopes(c, t, path_per_tile);

@@ -31,8 +31,9 @@ struct Measures {
 };
 
 /// Values of the chip-wide quantities that couple layers, held while a chain is solved:
-/// the global buffer is at least as large as any layer needs, activations are exactly
-/// `value_bits` wide in the widest layer, the slowest phase is exactly `phase_second`.
+/// the global buffer is as large as the most demanding layer needs, activations are `value_bits`
+/// wide in the widest layer, the slowest phase takes `phase_second`. No layer exceeds any of them,
+/// and each is attained by some layer.
 struct Scenario {
     double buffer_bits = 0;
     int value_bits = 0;
@@ -51,6 +52,7 @@ struct Coupling {
     double energy_per_metre = 0;  ///< most that a metre of path adds
     double latency_per_metre = 0;
     bool is_pipelined = false;  ///< the interval is the latency of the slowest layer
+    bool is_stepped = false;    ///< latency jumps along the path: no bound per tile holds
 
     /// Shared blocks: fixed, and wiring that grows with the root of the tiles' area and is
     /// tabulated over the number of tiles for `reference_area_m2`. Empty: nothing is shared.
@@ -79,7 +81,7 @@ struct Coupling {
 struct ChainTables {
     struct Entry {
         int option = 0;
-        std::uint8_t attains = 0;  ///< bit 0: has the scenario's value_bits; bit 1: its phase
+        std::uint8_t attains = 0;  ///< one bit for each value of the scenario that it has
         Measures measures;
     };
     std::vector<std::vector<std::vector<Entry>>> entries;  ///< by layer and scope index

@@ -31,9 +31,8 @@ bool Dominance::operator()(const Label& a, const Label& b) const {
     if (r_.by_network && a.network != b.network) return false;
     const Measures& x = a.sum;
     const Measures& y = b.sum;
-    if (c_.is_pipelined && (x.tiles != y.tiles || !below(x.slowest_long, y.slowest_short))) {
-        return false;
-    }
+    if ((c_.is_pipelined || c_.is_stepped) && x.tiles != y.tiles) return false;
+    if (c_.is_pipelined && !below(x.slowest_long, y.slowest_short)) return false;
     if (r_.has_area_floor &&
         (x.tiles != y.tiles || !below(y.area_m2, x.area_m2) || !below(x.area_m2, y.area_m2))) {
         return false;
@@ -67,6 +66,7 @@ bool Dominance::by_merits(const Measures& x, const Measures& y) const {
     const double more = std::max(difference, 0.0);
     const double apart = std::abs(difference);
     const double grown = std::max(0.0, x.area_m2 - y.area_m2);
+    if (c_.is_stepped && grown > 0) return false;
     // Wiring and path grow with the root of the area.
     const double root_slope = 0.5 / box.low[area];
     const double path = box.path_high * root_slope * grown;

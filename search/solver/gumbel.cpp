@@ -95,7 +95,7 @@ class Relaxation {
   private:
     template <class Visit>  // visit(layer, design with the scope's widths, share of the scope,
                             // entry)
-                            void for_each_entry(const Visit& visit) const {
+    void for_each_entry(const Visit& visit) const {
         Design d = space_.first_design();
         for (std::size_t layer = 0; layer < space_.layer_count(); ++layer) {
             for (int scope = 0; scope < space_.scope_count(layer); ++scope) {

@@ -72,8 +72,9 @@ Space::Space(BaseDesign base, std::vector<LayerSpace> layers)
     : base_(std::move(base)), graph_(width_graph(base_.network)) {
     const std::vector<NodeId> nodes = base_.network.weighted_nodes();
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const LayerSpace& s = layers[i];
+        LayerSpace& s = layers[i];
         const std::string& name = base_.network.node(nodes[i]).name;
+        if (base_.network.node(nodes[i]).op == Op::linear) s.kernels.clear();
         for (const auto& list : {s.widths, s.kernels, s.adc_bits, s.column_sharing, s.input_bits,
                                  s.weight_bits, s.cell_bits, s.array_sides, s.replications}) {
             check_positive(name, list);

@@ -25,9 +25,9 @@ struct BaseDesign {
 
 /// The values a layer may take. An empty list keeps what the run file or the network says.
 struct LayerSpace {
-    std::vector<std::int64_t> widths = {};  ///< output channels
-    bool own_widths = false;                ///< given for this layer, not for all
-    std::vector<std::int64_t> kernels = {};
+    std::vector<std::int64_t> widths = {};   ///< output channels
+    bool own_widths = false;                 ///< given for this layer, not for all
+    std::vector<std::int64_t> kernels = {};  ///< linear layers have none
     std::vector<AdcType> adc_types = {};
     std::vector<std::int64_t> adc_bits = {};
     std::vector<std::int64_t> column_sharing = {};
@@ -99,6 +99,11 @@ class Space {
     [[nodiscard]] Graph network(const Design& design) const;
     /// The base network if the design keeps all its widths and kernels (then with its weights).
     [[nodiscard]] bool keeps_network(const Design& design) const;
+
+    /// Replaces what is assumed about the data of each layer by something measured.
+    void set_activities(std::vector<Activity> activities) {
+        base_.activities = std::move(activities);
+    }
 
     /// Some valid design: the first value everywhere.
     [[nodiscard]] Design first_design() const;

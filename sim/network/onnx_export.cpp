@@ -40,13 +40,16 @@ class Writer {
   private:
     onnx::GraphProto& out() { return *model_.mutable_graph(); }
 
-    static Dims dims_of(const Node& n) {
-        const bool is_flat = n.op == Op::linear || n.op == Op::flatten;
-        if (is_flat) return {n.shape.channels};
+    /// Vectors stay vectors through activations and additions.
+    Dims dims_of(const Node& n) const {
+        if (n.op == Op::linear || n.op == Op::flatten) return {n.shape.channels};
+        const bool keeps =
+            n.op == Op::clip || n.op == Op::add || n.op == Op::softmax || n.op == Op::affine;
+        if (keeps) return dims_of(graph_.input_of(n));
         return {n.shape.channels, n.shape.height, n.shape.width};
     }
 
-    static void declare(onnx::ValueInfoProto& value, const Node& n) {
+    void declare(onnx::ValueInfoProto& value, const Node& n) const {
         value.set_name(n.name);
         auto& type = *value.mutable_type()->mutable_tensor_type();
         type.set_elem_type(onnx::TensorProto::FLOAT);
@@ -104,6 +107,16 @@ class Writer {
         if (has_dilation) set(node, "dilations", Dims{w.dilation_height, w.dilation_width});
     }
 
+    /// Between a pooled map and the linear layer `n`, whose input is a vector.
+    void add_flatten(const Node& n) {
+        onnx::NodeProto& flat = *out().add_node();
+        flat.set_op_type("Flatten");
+        flat.set_name(n.name + ".flatten");
+        flat.add_input(graph_.input_of(n).name);
+        flat.add_output(n.name + ".flat");
+        set(flat, "axis", 1);
+    }
+
     void add(const Node& n);
     void add_weighted(const Node& n);
     void add_clip(const Node& n);
@@ -118,7 +131,10 @@ void Writer::add_weighted(const Node& n) {
     std::vector<float> bias = n.bias;
     bias.resize(static_cast<std::size_t>(n.shape.channels), 0.0F);
     if (n.op == Op::linear) {
+        const bool is_flat = dims_of(graph_.input_of(n)).size() == 1;
+        if (!is_flat) add_flatten(n);
         onnx::NodeProto& gemm = node(n, "Gemm");
+        if (!is_flat) gemm.set_input(0, n.name + ".flat");
         set(gemm, "transB", 1);
         gemm.add_input(tensor(n.name + ".weight", {n.shape.channels, inputs}, n.weights));
         gemm.add_input(tensor(n.name + ".bias", {n.shape.channels}, bias));
