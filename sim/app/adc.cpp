@@ -121,13 +121,12 @@ ExitCode adc(const Arguments& arguments, Console& console) {
     const RunContext context = context_of(arguments, console);
     const AdcFile file = read_adc_file(arguments.files().front(), arguments.text("technology"),
                                        arguments.text("device"), arguments.texts("set"));
-    const Provenance record{
-        .command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
-        .seed = context.seed,
-        .threads = context.threads,
-        .started_at = utc_now(),
-        .parameters = resolve(file.known, file.values),
-        .sha256_of = file.sha256_of};
+    const Provenance record{.command_line = command_line_of(console),
+                            .seed = context.seed,
+                            .threads = context.threads,
+                            .started_at = utc_now(),
+                            .parameters = resolve(file.known, file.values),
+                            .sha256_of = file.sha256_of};
     ResultStore store(arguments);
     const AdcResults results = all_designs(file, arguments, context);
     say_notes(results, console);

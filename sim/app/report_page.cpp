@@ -87,7 +87,8 @@ Table parameter_table(const Hdf5Reader& results) {
     return table;
 }
 
-/// What is needed to repeat the result.
+}  // namespace
+
 void add_origin(HtmlPage& page, const Hdf5Reader& results) {
     page.add_heading("Where these numbers come from");
     std::vector<std::pair<std::string, std::string>> facts;
@@ -118,8 +119,6 @@ void add_origin(HtmlPage& page, const Hdf5Reader& results) {
     if (!parameters.rows.empty()) page.add_table("Parameters that were set", parameters, all);
 }
 
-}  // namespace
-
 HtmlPage report_page(const std::filesystem::path& path) {
     const Hdf5Reader results(path);
     const std::string kind = kind_of(results, path);
@@ -134,6 +133,8 @@ HtmlPage report_page(const std::filesystem::path& path) {
         add_study(page, results);
     } else if (kind == "adc") {
         add_converters(page, results);
+    } else if (kind == "search") {
+        add_search(page, results);
     } else {
         add_tables(page, results, "/");
     }

@@ -26,6 +26,9 @@ void add_accuracy(HtmlPage& page, const Hdf5Reader& results);
 void add_array(HtmlPage& page, const Hdf5Reader& results);
 void add_study(HtmlPage& page, const Hdf5Reader& results);
 void add_converters(HtmlPage& page, const Hdf5Reader& results);
+void add_search(HtmlPage& page, const Hdf5Reader& results);
+/// Command, versions, seed, input files with their hashes, parameters that were set.
+void add_origin(HtmlPage& page, const Hdf5Reader& results);
 
 /// The pictures of one array: lost voltages, currents, settling times or currents over time; the
 /// main one first.

@@ -139,6 +139,16 @@ TEST(ReportVerb, RefusesOtherHdf5FilesAndOtherFiles) {
     EXPECT_THAT(text.err, HasSubstr("error[H5F002]"));
 }
 
+TEST(ReportPage, QuotesWordsOfTheCommandThatAShellWouldSplit) {
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
+    ASSERT_EQ(run_ohmgrid({"solve", source_file("docs/examples/array_4x3.csv"), "--set",
+                           "array.row_wire=2 ohm", "--report", page, "--format", "csv"})
+                  .code,
+              ExitCode::done);
+    EXPECT_THAT(read_file(page), HasSubstr("--set 'array.row_wire=2 ohm' --report"));
+}
+
 TEST(ReportOption, WritesThePageThatTheReportVerbWrites) {
     const ScratchFolder folder;
     const std::string results = (folder.path() / "results.h5").string();

@@ -1,6 +1,7 @@
-#include "sim/app/report_page.hpp"
 #include "sim/circuit/crossbar_io.hpp"
 #include "sim/core/error.hpp"
+#include "sim/device/measured.hpp"
+#include "sim/io/hdf5.hpp"
 #include "sim/network/image_set.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
@@ -38,11 +39,11 @@ void walk(const Hdf5Reader& file, const std::string& group, int depth) {
 
 }  // namespace
 
-/// One file as results, as an array and as images.
+/// One file as `ohmgrid convert` takes it, as an array, as measured cells and as images.
 void read_hostile(std::string_view bytes) {
     const std::filesystem::path path = hostile_file(bytes, "file.h5");
     attempt([&] { walk(Hdf5Reader(path), "/", 0); });
-    attempt([&] { (void)report_page(path).text(); });
+    attempt([&] { (void)read_measured(path); });
     attempt([&] { (void)read_array(path, {}, 0.2); });
     DataSpec spec;
     spec.format = ImageFormat::hdf5;

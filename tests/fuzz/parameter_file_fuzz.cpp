@@ -1,11 +1,14 @@
-#include "sim/app/run_file.hpp"
+#include "sim/circuit/array_spec.hpp"
+#include "sim/converter/adc_spec.hpp"
 #include "sim/core/error.hpp"
+#include "sim/device/device_model.hpp"
 #include "sim/io/parameter_file.hpp"
+#include "sim/network/data_spec.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace ohmgrid {
 
-/// A parameter file with all its values; a first byte '=' makes the rest a `--set` argument.
+/// A parameter file read as several specs; a first byte '=' makes the rest a `--set` argument.
 void read_hostile(std::string_view bytes) {
     ParameterSet set;
     if (bytes.starts_with('=')) {
@@ -14,9 +17,13 @@ void read_hostile(std::string_view bytes) {
         set = read_parameter_file(hostile_file(bytes, "run.toml"), "run", {}).values;
     }
     Complaints complaints;
-    const std::vector<ParamInfo> known = run_parameters();
+    (void)array_parameters().read(set, complaints);
+    (void)adc_parameters().read(set, complaints);
+    (void)device_parameters().read(set, complaints);
+    (void)data_parameters().read(set, complaints);
+    const std::vector<ParamInfo> known = array_parameters().infos();
     refuse_unknown_keys(set, known, complaints);
-    for (const ParamInfo& info : known) (void)checked_value(info, set, complaints);
+    (void)resolve(known, set);
     complaints.throw_if_any();
 }
 
