@@ -416,7 +416,7 @@ std::int64_t AnalogLayer::bytes() const {
     for (const Unit& unit : units_) sum += unit.columns.size() * sizeof(KernelColumn);
     for (const auto& [number, drawn] : drawn_) {
         if (!drawn.transfer) continue;
-        sum += (drawn.transfer->first.size() * 3 + drawn.transfer->thresholds.size() * 2) *
+        sum += (drawn.transfer->first.size() * 2 + drawn.transfer->thresholds.size() * 2) *
                sizeof(float);
     }
     return programmed_.bytes() + static_cast<std::int64_t>(sum);

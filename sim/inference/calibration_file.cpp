@@ -18,12 +18,12 @@ std::string text_of(const LayerSettings& s) {
     const MappingSpec& m = s.mapping;
     const auto word = [](auto choice) { return static_cast<int>(choice); };
     return fmt::format(
-        "{}x{} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", a.rows,
+        "{}x{} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", a.rows,
         a.columns, a.cell_bits, a.row_wire_ohm, a.column_wire_ohm, a.driver_ohm, a.sense_ohm,
         word(a.drive), word(a.sense), m.weight_bits, m.input_bits, word(m.encoding),
         word(m.signed_weights), word(m.pair), word(m.subtraction), word(m.conversion), m.step_bits,
-        word(m.signed_inputs), word(m.row_parts), word(m.slice_columns), m.per_channel_scale,
-        m.weight_percentile, m.input_percentile, word(a.unselected));
+        word(m.signed_inputs), word(m.row_parts), word(m.slice_columns), word(m.row_order),
+        m.per_channel_scale, m.weight_percentile, m.input_percentile, word(a.unselected));
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& path, std::string what) {

@@ -24,6 +24,7 @@ InferenceReport evaluate(const Experiment& experiment, const RunContext& context
             .agreeing = chip.agreeing,
             .setup_seconds = chip.setup_seconds,
             .images_per_second = chip.images_per_second,
+            .array_bytes = chip.array_bytes,
             .layers = std::move(chip.layers),
             .predictions = std::move(chip.predictions)};
 }

@@ -16,6 +16,7 @@ struct InferenceReport {
     std::int64_t agreeing = 0;         ///< images on which the design predicts as the float network
     double setup_seconds = 0;          ///< programming the design's arrays, solving their wires
     double images_per_second = 0;      ///< of the design's own pass
+    std::int64_t array_bytes = 0;      ///< memory that all arrays and converters take
     std::vector<LayerError> layers = {};
     std::vector<std::int64_t> predictions = {};  ///< of the design, one per image
 

@@ -104,6 +104,7 @@ ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
     const auto layers = analog_layers(graph_, weights_, settings_, device_, ranges_,
                                       Conversions::as_designed, chip, context);
     ChipReport report{.images = test_.images.count, .setup_seconds = seconds_since(began)};
+    for (const AnalogLayer& layer : layers) report.array_bytes += layer.bytes();
     const auto programmed = std::chrono::steady_clock::now();
     Classification analog = classify(context, Executor(graph_, on_arrays(layers, context.threads)),
                                      test_.images.load, test_.labels);

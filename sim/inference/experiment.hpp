@@ -34,6 +34,7 @@ struct ChipReport {
     std::vector<LayerError> layers = {};  ///< empty unless asked for
     double setup_seconds = 0;             ///< programming the arrays, solving their wires
     double images_per_second = 0;         ///< afterwards
+    std::int64_t array_bytes = 0;         ///< memory that all arrays and converters take
 };
 
 /// One design on one set of test images: everything that does not depend on the chip is computed

@@ -199,17 +199,18 @@ struct ExactCodes {
 template <bool InRegisters>
 struct TableCodes {
     float top_code;
-    Lookup<InRegisters> bucket_code, first, second;
+    float shift;
+    Lookup<InRegisters> first, second;
 
     explicit TableCodes(const KernelColumn& c)
         : top_code(c.top_code),
-          bucket_code(c.transfer->bucket_code),
+          shift(c.transfer->shift),
           first(c.transfer->first),
           second(c.transfer->second) {}
     [[nodiscard]] Int operator()(Float x) const {
-        const Float inside = smaller(larger(x, Float{}), Float{} + top_code);
+        const Float inside = smaller(larger(x - shift, Float{}), Float{} + top_code);
         const Int bucket = __builtin_convertvector(inside, Int);
-        return whole_of(bucket_code(bucket)) - (x >= first(bucket)) - (x >= second(bucket));
+        return bucket - 1 - (x >= first(bucket)) - (x >= second(bucket));
     }
 };
 

@@ -70,6 +70,7 @@ TEST(InferVerb, GivesTheSameAnswerForAnyNumberOfThreads) {
         EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
         auto json = nlohmann::json::parse(outcome.out);
         json.erase("images_per_second");
+        json.erase("setup_seconds");
         return json;
     };
     const auto one = answer("1");
@@ -89,6 +90,46 @@ TEST(InferVerb, LosesMoreWithCoarserConverters) {
     const double fine = accuracy("8");
     EXPECT_GT(fine, 0.9);
     EXPECT_LT(accuracy("3"), fine - 0.1);
+}
+
+TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
+    const Outcome outcome =
+        run_ohmgrid({"infer", example, "--diagnose", "--set", "data.limit=20", "--set",
+                     "data.calibration_limit=10", "--set", "array.row_wire=2 ohm", "--set",
+                     "adc.bits=1", "--format", "json", "--report", page});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto diagnosis = nlohmann::json::parse(outcome.out).at("diagnosis");
+    std::vector<std::string> causes;
+    for (const auto& cause : diagnosis.at("causes")) causes.push_back(cause.at("name"));
+    EXPECT_EQ(causes, (std::vector<std::string>{"quantisation", "conversion", "wires", "all"}));
+    EXPECT_EQ(diagnosis.at("first_broken"), "conv1");
+    EXPECT_EQ(diagnosis.at("layers").size(), 6U);
+    const std::string text = read_file(page);
+    EXPECT_THAT(text, HasSubstr("Error of every layer by cause"));
+    EXPECT_THAT(text, HasSubstr("slice0: converter range"));
+}
+
+TEST(CalibrateVerb, WritesRangesThatLaterRunsUseAndOthersRefuse) {
+    const ScratchFolder folder;
+    const std::string ranges = (folder.path() / "ranges.h5").string();
+    const std::vector<std::string> few{"--set", "data.limit=20", "--set",
+                                       "data.calibration_limit=10"};
+    const auto with = [&few](std::vector<std::string> words) {
+        words.insert(words.end(), few.begin(), few.end());
+        return run_ohmgrid(words);
+    };
+    const Outcome made = with({"calibrate", example, "--out", ranges, "--format", "csv"});
+    ASSERT_EQ(made.code, ExitCode::done) << made.err;
+    EXPECT_THAT(made.out, HasSubstr("clipped_share"));
+    const Outcome used = with({"infer", example, "--set", "data.ranges=" + ranges});
+    EXPECT_EQ(used.code, ExitCode::done) << used.err;
+    const Outcome refused =
+        with({"infer", example, "--set", "data.ranges=" + ranges, "--set", "array.cell_bits=2"});
+    EXPECT_EQ(refused.code, ExitCode::bad_input);
+    EXPECT_THAT(refused.err, HasSubstr("error[CAL003]"));
+    EXPECT_THAT(refused.err, HasSubstr("ohmgrid calibrate"));
 }
 
 TEST(RunVerb, WritesEverythingNeededToRepeatTheRun) {

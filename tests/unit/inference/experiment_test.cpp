@@ -129,6 +129,54 @@ TEST(Experiment, ReadNoiseHasTheVarianceOfItsCells) {
     EXPECT_NEAR(squares / many / expected, 1, 5 * std::sqrt(2.0 / many));
 }
 
+template <class Action>
+std::string refusal(const Action& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(AnalogNetwork, NamesImageLayerAndStageOfAValueThatIsNotFinite) {
+    const Graph graph = small_network();
+    const std::vector<LayerSettings> settings(graph.weighted_nodes().size(), design());
+    const auto layers = ideal_layers(graph, quantised_network(graph, settings), settings,
+                                     std::vector<LayerRanges>(settings.size(), {.input = {-3, 3}}));
+    const Executor run(graph, on_arrays(layers, 1));
+    const std::string message = refusal([&] {
+        (void)run({}, {2, 1}, [](std::int64_t, std::span<float> values) {
+            std::fill(values.begin(), values.end(), std::nanf(""));
+        });
+    });
+    EXPECT_THAT(message, HasSubstr("error[INF004]"));
+    EXPECT_THAT(message, HasSubstr("image 2, layer node1"));
+    EXPECT_THAT(message, HasSubstr("input of its word lines"));
+}
+
+TEST(ProgramLayer, RefusesALayerLargerThanMemoryBeforeItBegins) {
+    LayerSettings settings = design();
+    settings.array.rows = settings.array.columns = 16384;
+    const Graph graph = small_network();
+    const Node& node = graph.nodes[1];
+    const QuantisedWeights weights = quantise_weights(node, settings.mapping);
+    const LayerMapping where(layer_shape(node, {3, 6, 6}), settings.array, settings.mapping);
+    EXPECT_THAT(refusal([&] {
+                    (void)program_layer(weights, where, settings, cell(), {VirtualChip{}}, 0,
+                                        {.threads = 4000});
+                }),
+                HasSubstr("error[CIR007]"));
+}
+
+TEST(AnalogNetwork, RefusesInputsThatItsStepsCannotCarry) {
+    LayerSettings settings = design();
+    settings.mapping.step_bits = 2;  // images have negative values, in two's complement
+    const std::string message = refusal([&] { (void)experiment_with(settings, cell()); });
+    EXPECT_THAT(message, HasSubstr("error[INF002]"));
+    EXPECT_THAT(message, HasSubstr("sign-magnitude"));
+}
+
 TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
     const ScratchFolder folder;
     const auto path = folder.path() / "ranges.h5";
@@ -146,17 +194,12 @@ TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
         EXPECT_EQ(back[l].sum_of_slice[0].low, ranges[l].sum_of_slice[0].low);
         EXPECT_EQ(back[l].clipped_share, ranges[l].clipped_share);
     }
-    const auto refusal = [&](const CalibrationKey& key) {
-        try {
-            (void)read_calibration(path, key);
-        } catch (const InputError& error) {
-            return std::string(error.what());
-        }
-        return std::string("accepted");
-    };
     settings[1].array.rows = 10;
-    EXPECT_THAT(refusal(calibration_key(graph, settings, cell())), HasSubstr("error[CAL003]"));
-    EXPECT_THAT(refusal(calibration_key(resnet_cifar10(1), settings, cell())),
+    const auto refused = [&](const CalibrationKey& key) {
+        return refusal([&] { (void)read_calibration(path, key); });
+    };
+    EXPECT_THAT(refused(calibration_key(graph, settings, cell())), HasSubstr("error[CAL003]"));
+    EXPECT_THAT(refused(calibration_key(resnet_cifar10(1), settings, cell())),
                 HasSubstr("another network"));
 }
 
@@ -176,6 +219,43 @@ TEST(Calibration, SearchFindsTheRangeOfLeastError) {
             .relative_rms_error;
     };
     EXPECT_LT(error_of(RangeSearch::least_error), error_of(RangeSearch::percentile));
+}
+
+double total_error(const LayerSettings& settings, const DeviceModel& device) {
+    const Experiment experiment = experiment_with(settings, device);
+    double sum = 0;
+    for (const LayerError& layer :
+         experiment.layer_errors({}, Conversions::without_converters, images, {})) {
+        sum += layer.relative_rms_error;
+    }
+    return sum;
+}
+
+TEST(Compensation, OfColumnsAndRowsReducesTheErrorOfWires) {
+    LayerSettings settings = design();
+    const double without_wires = total_error(settings, cell());
+    settings.array.row_wire_ohm = settings.array.column_wire_ohm = 30;
+    const double plain = total_error(settings, cell());
+    ASSERT_GT(plain, 1.5 * without_wires);
+    LayerSettings ordered = settings;
+    ordered.mapping.row_order = RowOrder::by_magnitude;
+    EXPECT_LT(total_error(ordered, cell()), plain);
+    LayerSettings corrected = settings;
+    corrected.mapping.column_gain = ColumnGain::ir_drop;
+    EXPECT_LT(total_error(corrected, cell()) - without_wires, 0.5 * (plain - without_wires));
+}
+
+/// Every cell has lost the same share, g_min included: one factor repairs it all.
+TEST(Compensation, OfDriftUndoesACommonLoss) {
+    DeviceModel device = cell();
+    device.drift.kind = DriftKind::power;
+    device.drift.exponent.constant = 0.1;
+    device.drift.time_second = 1e4;
+    LayerSettings settings = design();
+    const double fresh = total_error(settings, cell());
+    EXPECT_GT(total_error(settings, device), 3 * fresh);
+    settings.mapping.drift_scale = DriftScale::per_array;
+    EXPECT_NEAR(total_error(settings, device), fresh, 0.02 * fresh);
 }
 
 TEST(Diagnosis, NamesTheCausesThatMatterAndTheFirstBrokenLayer) {
