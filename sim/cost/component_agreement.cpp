@@ -3,6 +3,7 @@
 
 #include "sim/cost/agreement.hpp"
 #include "sim/cost/components/adder_tree.hpp"
+#include "sim/cost/components/bus.hpp"
 #include "sim/cost/components/column_multiplexer.hpp"
 #include "sim/cost/components/flash_adc.hpp"
 #include "sim/cost/components/h_tree.hpp"
@@ -59,6 +60,7 @@ class Comparison {
         keep(register_file());
         keep(switch_matrix());
         keep(h_tree());
+        keep(bus());
         keep(max_pool());
         return std::move(all_);
     }
@@ -96,6 +98,7 @@ class Comparison {
     Figures register_file();
     Figures switch_matrix();
     Figures h_tree();
+    Figures bus();
     Figures max_pool();
 
     std::filesystem::path folder_;
@@ -262,6 +265,20 @@ Figures Comparison::h_tree() {
         f.area.add(c.area_m2, row.number("area_um2") * square_micrometre);
         f.latency.add(c.latency_second, row.number("latency_s_async_rootleaf"));
         f.energy.add(c.energy_joule, row.number("E_J_per_bit_rootleaf"));
+    }
+    return f;
+}
+
+// Straight buses; the reference lays them above other blocks and counts no area.
+Figures Comparison::bus() {
+    Figures f = figures_of("bus");
+    for (const CsvRow& row : rows("bus")) {
+        const Process& p = process_of(row);
+        const double metre = (row.number("cols") - 1) * row.number("unit_um") * 1e-6;
+        const Cost c =
+            cost_of(Bus{.reach_metre = metre, .built_metre = metre}, p.cells, p.technology);
+        f.latency.add(c.latency_second, row.number("latency_s_async"));
+        f.energy.add(c.energy_joule, row.number("E_J_per_bit"));
     }
     return f;
 }

@@ -29,7 +29,7 @@ std::vector<Explanation> explain_components(const LayerPlan& plan, const Technol
     all.push_back(
         explain(AdderTree{.inputs = d.mapping.row_parts(), .bits = unit.sum_bits}, cells));
     all.push_back(explain(d.tile_buffer, cells));
-    all.push_back(explain(d.tile_tree, cells, technology));
+    all.push_back(explain(d.tile_wiring, cells, technology));
     all.push_back(explain_comparator(plan.mapping.input_bits, cells));
     all.push_back(explain_activation(plan.mapping.input_bits, cells));
     return all;

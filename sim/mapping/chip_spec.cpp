@@ -94,11 +94,15 @@ const ParamTable<ChipSpec>& chip_parameters() {
                           .high = 65536,
                           .doc = "sums a tile's buffer takes per clock; 0 takes what fits the "
                                  "tile bus"}),
-            param::count("tree_layers", &C::tree_layers,
+            param::choice("wiring", &C::wiring,
+                          {{"tree", ChipWiring::tree}, {"bus", ChipWiring::bus}},
+                          {.fallback = "tree",
+                           .doc = "H-trees to tiles and arrays, or buses along rows and an edge"}),
+            param::count("wiring_layers", &C::wiring_layers,
                          {.fallback = "1",
                           .low = 1,
                           .high = 64,
-                          .doc = "metal layers that the wires of a tree are stacked on",
+                          .doc = "metal layers that the wires of a tree or bus are stacked on",
                           .source = "assumed"}),
         }};
     return table;

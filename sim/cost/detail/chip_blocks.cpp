@@ -30,6 +30,12 @@ void add_built(Cost& sum, double times, const Cost& one) {
     sum.leakage_watt += times * one.leakage_watt;
 }
 
+Wiring wiring_over(double side, double pitch_metre, double wires, const ChipSpec& chip) {
+    const double layers = static_cast<double>(chip.wiring_layers);
+    if (chip.wiring == ChipWiring::bus) return Bus::over_grid(side, pitch_metre, wires, layers);
+    return HTree{.side = side, .pitch_metre = pitch_metre, .wires = wires, .layers = layers};
+}
+
 }  // namespace
 
 double Clock::step_second(double logic_second) const {
@@ -58,7 +64,7 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
         .sides = tile_sides(chip, mapping, plan.shape),
         .unit = array_unit(plan, mapping, device, cells, technology),
         .tile_buffer = {},
-        .tile_tree = {},
+        .tile_wiring = {},
         .lane_adder = {}};
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
@@ -66,10 +72,8 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
     d.lane_adder = cells.adder(d.output_bits);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
-    d.tile_tree = {.side = d.sides.tile_rows,
-                   .pitch_metre = std::sqrt(d.unit.area_m2()),
-                   .wires = static_cast<double>(chip.tile_bus_bits),
-                   .layers = static_cast<double>(chip.tree_layers)};
+    d.tile_wiring = wiring_over(d.sides.tile_rows, std::sqrt(d.unit.area_m2()),
+                                static_cast<double>(chip.tile_bus_bits), chip);
     return d;
 }
 
@@ -90,7 +94,7 @@ ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
     add_built(tile[Component::shift_add], d.units_per_tile, d.unit.step_adders);
     add_built(tile[Component::accumulation], adders, d.lane_adder);
     add_built(tile[Component::buffer], 1, cost_of(d.tile_buffer, cells));
-    add_built(tile[Component::interconnect], 1, cost_of(d.tile_tree, cells, technology));
+    add_built(tile[Component::interconnect], 1, cost_of(d.tile_wiring, cells, technology));
     return tile;
 }
 
@@ -104,10 +108,8 @@ SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
     blocks.ports = std::min(std::ceil(blocks.buffer.lines / blocks.bank.lines),
                             std::ceil(bus_bits / line_bits));
-    blocks.tree = {.side = std::sqrt(blocks.tiles),
-                   .pitch_metre = std::sqrt(demand.tiles_area_m2 / blocks.tiles),
-                   .wires = bus_bits,
-                   .layers = static_cast<double>(chip.tree_layers)};
+    blocks.wiring = wiring_over(std::sqrt(blocks.tiles),
+                                std::sqrt(demand.tiles_area_m2 / blocks.tiles), bus_bits, chip);
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
     return blocks;
 }
@@ -116,7 +118,7 @@ ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
                            const Technology& technology) {
     ComponentCosts shared;
     add_built(shared[Component::buffer], 1, cost_of(blocks.buffer, cells));
-    add_built(shared[Component::interconnect], 1, cost_of(blocks.tree, cells, technology));
+    add_built(shared[Component::interconnect], 1, cost_of(blocks.wiring, cells, technology));
     add_built(shared[Component::pooling], blocks.digital_lanes,
               comparator_cost(blocks.value_bits, cells));
     add_built(shared[Component::pooling], blocks.digital_lanes, cells.adder(blocks.value_bits));

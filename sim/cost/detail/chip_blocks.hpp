@@ -2,8 +2,8 @@
 
 #include "sim/cost/array_unit.hpp"
 #include "sim/cost/chip_cost.hpp"
-#include "sim/cost/components/h_tree.hpp"
 #include "sim/cost/components/register_file.hpp"
+#include "sim/cost/components/wiring.hpp"
 #include "sim/cost/layer_model.hpp"
 #include "sim/mapping/floor_plan.hpp"
 
@@ -28,7 +28,7 @@ struct LayerDraft {
     ArrayUnit unit;
     double units_per_tile = 0;
     RegisterFile tile_buffer;
-    HTree tile_tree;
+    Wiring tile_wiring;
     Cost lane_adder;      ///< one adder of the sums over row parts
     double lanes = 0;     ///< sums a unit delivers at a time: converters / slices
     int output_bits = 0;  ///< of a sum over all row parts
@@ -55,7 +55,7 @@ struct SharedBlocks {
     RegisterFile buffer;
     RegisterFile bank;
     double ports = 1;  ///< banks that read or write in the same clock
-    HTree tree;
+    Wiring wiring;
     double digital_lanes = 0;
     int value_bits = 0;  ///< of the widest activation
 };

@@ -126,8 +126,8 @@ double interconnect_second(const LayerDraft& d, const SharedBlocks& blocks, cons
     const double tile_beats =
         real(d.counts.windows_per_copy * d.placement.copies_per_tile) *
         std::ceil((tile.in_bits + tile.sums * d.output_bits) / real(chip.tile_bus_bits));
-    const double chip_second = cost_of(blocks.tree, cells, technology).latency_second;
-    const double tile_second = cost_of(d.tile_tree, cells, technology).latency_second;
+    const double chip_second = cost_of(blocks.wiring, cells, technology).latency_second;
+    const double tile_second = cost_of(d.tile_wiring, cells, technology).latency_second;
     if (chip.overlap == Overlap::serial) {
         return chip_beats * clock.step_second(chip_second) +
                tile_beats * clock.step_second(tile_second);
@@ -213,8 +213,8 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
         2 * (tile_in_bits + tile_sum_bits) * tile_joule;
     costs[Component::interconnect].energy_joule +=
         (traffic.in_bits + traffic.out_bits) *
-            cost_of(blocks.tree, cells, technology).energy_joule +
-        (tile_in_bits + pe_sum_bits) * cost_of(d.tile_tree, cells, technology).energy_joule;
+            cost_of(blocks.wiring, cells, technology).energy_joule +
+        (tile_in_bits + pe_sum_bits) * cost_of(d.tile_wiring, cells, technology).energy_joule;
     costs[Component::pooling].energy_joule += digital_joule(d.plan->shape.digital, bits, cells);
     costs[Component::activation].energy_joule +=
         real(d.plan->shape.digital.activations) * activation_cost(bits, cells).energy_joule;
