@@ -11,6 +11,7 @@
 #include "sim/cost/components/register_file.hpp"
 #include "sim/cost/components/sar_adc.hpp"
 #include "sim/cost/components/shift_adder.hpp"
+#include "sim/cost/components/sram_buffer.hpp"
 #include "sim/cost/components/wordline_driver.hpp"
 #include "sim/io/csv_table.hpp"
 
@@ -58,6 +59,8 @@ class Comparison {
         keep(shift_add());
         keep(adder_tree());
         keep(register_file());
+        keep(sram_buffer());
+        keep(sram_writes());
         keep(switch_matrix());
         keep(h_tree());
         keep(bus());
@@ -96,6 +99,8 @@ class Comparison {
     Figures shift_add();
     Figures adder_tree();
     Figures register_file();
+    Figures sram_buffer();
+    Figures sram_writes();
     Figures switch_matrix();
     Figures h_tree();
     Figures bus();
@@ -230,6 +235,35 @@ Figures Comparison::register_file() {
         f.area.add(c.area_m2, row.number("area_um2") * square_micrometre);
         f.latency.add(c.latency_second, row.number("latency_s_async_per_line"));
         f.energy.add(c.energy_joule, row.number("E_read_J_per_bit"));
+    }
+    return f;
+}
+
+SramBuffer sram_of(const CsvRow& row) {
+    const double width = row.number("width");
+    return {.lines = row.number("bits") / width, .width = width};
+}
+
+Figures Comparison::sram_buffer() {
+    Figures f = figures_of("SRAM buffer");
+    for (const CsvRow& row : rows("buffer")) {
+        if (row.text("type") != "SRAM") continue;
+        const Process& p = process_of(row);
+        const Cost c = cost_of(sram_of(row), p.cells, p.technology);
+        f.area.add(c.area_m2, row.number("area_um2") * square_micrometre);
+        f.latency.add(c.latency_second, row.number("latency_s_async_per_line"));
+        f.energy.add(c.energy_joule, row.number("E_read_J_per_bit"));
+    }
+    return f;
+}
+
+Figures Comparison::sram_writes() {
+    Figures f = figures_of("SRAM buffer, write");
+    for (const CsvRow& row : rows("buffer")) {
+        if (row.text("type") != "SRAM") continue;
+        const Process& p = process_of(row);
+        f.energy.add(write_joule(sram_of(row), p.cells, p.technology),
+                     row.number("E_write_J_per_bit"));
     }
     return f;
 }

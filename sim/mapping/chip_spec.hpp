@@ -37,6 +37,9 @@ enum class FloorPlan {
     automatic  ///< as square, sides chosen for the best utilisation of the network
 };
 
+/// What the global buffer is made of; a tile's is of registers.
+enum class BufferCells { registers, sram };
+
 /// Which share of the global buffer's ports serves the tiles of one layer.
 enum class BufferShare {
     whole,    ///< all of them: one layer runs at a time
@@ -69,6 +72,7 @@ struct ChipSpec {
     Overlap overlap = Overlap::overlapped;
     Schedule schedule = Schedule::layer_by_layer;
     InputReuse input_reuse = InputReuse::line_buffer;
+    BufferCells buffer_cells = BufferCells::registers;
     BufferShare buffer_share = BufferShare::whole;
     PartialSums partial_sums = PartialSums::over_tree;
     ClockGating clock_gating = ClockGating::gated;

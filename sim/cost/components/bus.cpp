@@ -9,7 +9,7 @@ namespace ohmgrid {
 namespace {
 
 // Fitted to reference/cost/components/bus.csv (NeuroSim V1.3; 22 .. 65 nm, both roadmaps, 2 to 8
-// stops, 288 points): all within 2.6 %. The energy includes an activity of one quarter: a quarter
+// stops, 144 points): all within 2.3 %. The energy includes an activity of one quarter: a quarter
 // of the bits sent toggle their wire.
 constexpr double energy_per_wire_energy = 0.405;
 constexpr double latency_factor = 3.48;

@@ -9,8 +9,6 @@
 namespace ohmgrid::detail {
 namespace {
 
-constexpr double bank_lines = 128;  // of the global buffer, as NeuroSim's cores; assumed
-
 double bits_over(std::int64_t summands) {
     return std::ceil(std::log2(static_cast<double>(summands)));
 }
@@ -106,6 +104,7 @@ SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     const double line_bits = static_cast<double>(chip.buffer_bits);
     blocks.buffer = RegisterFile::holding(demand.feature_map_bits, line_bits);
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
+    blocks.is_sram = chip.buffer_cells == BufferCells::sram;
     blocks.ports = std::min(std::ceil(blocks.buffer.lines / blocks.bank.lines),
                             std::ceil(bus_bits / line_bits));
     blocks.wiring = wiring_over(std::sqrt(blocks.tiles),
@@ -114,10 +113,28 @@ SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     return blocks;
 }
 
+BufferCost buffer_cost(const SharedBlocks& blocks, const LogicCells& cells,
+                       const Technology& technology) {
+    if (!blocks.is_sram) {
+        const Cost bank = cost_of(blocks.bank, cells);
+        return {.built = cost_of(blocks.buffer, cells),
+                .access_second = bank.latency_second,
+                .read_joule = bank.energy_joule,
+                .write_joule = bank.energy_joule};
+    }
+    const SramBuffer bank{.lines = blocks.bank.lines, .width = blocks.bank.width};
+    const Cost one = cost_of(bank, cells, technology);
+    const double banks = std::ceil(blocks.buffer.lines / blocks.bank.lines);
+    return {.built = {.area_m2 = banks * one.area_m2, .leakage_watt = banks * one.leakage_watt},
+            .access_second = one.latency_second,
+            .read_joule = one.energy_joule,
+            .write_joule = write_joule(bank, cells, technology)};
+}
+
 ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
                            const Technology& technology) {
     ComponentCosts shared;
-    add_built(shared[Component::buffer], 1, cost_of(blocks.buffer, cells));
+    add_built(shared[Component::buffer], 1, buffer_cost(blocks, cells, technology).built);
     add_built(shared[Component::interconnect], 1, cost_of(blocks.wiring, cells, technology));
     add_built(shared[Component::pooling], blocks.digital_lanes,
               comparator_cost(blocks.value_bits, cells));

@@ -280,6 +280,17 @@ TEST(ChipCost, BusesReplaceTreesOnly) {
               bus.components[Component::interconnect].energy_joule);
 }
 
+// 6T cells are several times smaller than flip-flops.
+TEST(ChipCost, AnSramBufferIsSmallerThanOneOfRegisters) {
+    Study s;
+    const Cost registers = s.cost().components[Component::buffer];
+    s.chip.buffer_cells = BufferCells::sram;
+    const Cost sram = s.cost().components[Component::buffer];
+    EXPECT_LT(sram.area_m2, registers.area_m2);
+    EXPECT_GT(sram.area_m2, 0);
+    EXPECT_GT(sram.energy_joule, 0);
+}
+
 TEST(ActivityRange, SpansFromEmptyToFullInputs) {
     Study s;
     const auto range = [&] { return activity_range(s.layers, s.technology, s.device, s.chip); };
