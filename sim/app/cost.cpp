@@ -69,6 +69,7 @@ ExitCode cost(const Arguments& arguments, Console& console) {
     const ChipCost chip = chip_cost(plans, run.technology, run.device, run.chip);
     store_results(arguments, "ohmgrid.cost", record,
                   [&](Hdf5Writer& file) { write_cost(file, chip); });
+    console.err << warning_lines(chip);
     print_cost(chip, activity_range(plans, run.technology, run.device, run.chip),
                format_of(arguments), console);
     return ExitCode::done;

@@ -101,6 +101,12 @@ Table overview_table(const ChipCost& chip, const std::vector<LayerError>& errors
     return table;
 }
 
+std::string warning_lines(const ChipCost& chip) {
+    std::string text;
+    for (const std::string& warning : chip.warnings) text += "warning: " + warning + '\n';
+    return text;
+}
+
 std::string chip_line(const ChipCost& chip) {
     return fmt::format(
         "chip       {:.3g} TOPS   {:.3g} TOPS/W   {:.3g} TOPS/mm2   {:.4g} frames/s   EDAP {:.3g} "
@@ -139,6 +145,7 @@ nlohmann::ordered_json to_json(const ChipCost& chip) {
     out["adc_area_share"] = chip.adc_area_share();
     out["energy_joule_range"] = {chip.energy_joule.low, chip.energy_joule.typical,
                                  chip.energy_joule.high};
+    out["warnings"] = chip.warnings;
     return out;
 }
 
@@ -161,6 +168,9 @@ void write_cost(Hdf5Writer& file, const ChipCost& chip) {
         }
         file.write(path, Dataset<double>{{rows}, values}, "",
                    "one per layer, the last is the total; the name ends in the unit");
+    }
+    if (!chip.warnings.empty()) {
+        file.write_texts("/cost/warnings", chip.warnings, "models used outside their data");
     }
 }
 

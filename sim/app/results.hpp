@@ -38,6 +38,9 @@ std::string activity_line(const ActivityRange& activity);
 /// {"energy_joule_zeros": ..., "energy_joule_given": ..., "energy_joule_ones": ...}.
 nlohmann::ordered_json to_json(const ActivityRange& activity);
 
+/// One line for every model that was used outside its data.
+std::string warning_lines(const ChipCost& chip);
+
 /// {"layers": [...], "total": {...}, "tops_per_watt": ..., "edap": ...}.
 nlohmann::ordered_json to_json(const ChipCost& chip);
 

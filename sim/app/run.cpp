@@ -51,6 +51,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
         write_file(arguments.text("report"), report_page(arguments.text("out")).text());
     }
 
+    console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
             print_table_of(chip, activity, report, console);

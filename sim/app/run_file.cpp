@@ -59,22 +59,12 @@ LayerDesign read_design(const ParameterSet& set, Complaints& complaints) {
                                     .multiplexer = multiplexer_parameters().read(set, complaints),
                                     .driver = driver_parameters().read(set, complaints)},
                        .adc_cost = adc_cost_parameters().read(set, complaints)};
+    check(design.settings.array, set, complaints);
     check(design.settings.adc, set, complaints);
     check(design.settings.mapping, design.settings.array.cell_bits, set, complaints);
     check(design.settings.multiplexer, set, complaints);
     check(design.adc_cost, design.settings.adc, set, complaints);
     return design;
-}
-
-/// `column_sharing` -> `array.column_sharing`, where only one section has such a key.
-std::string full_key(const std::string& written, const std::vector<ParamInfo>& known) {
-    for (const ParamInfo& info : known) {
-        if (info.key == written) return written;
-    }
-    for (const ParamInfo& info : known) {
-        if (info.key.ends_with('.' + written)) return info.key;
-    }
-    return written;
 }
 
 /// One [[layer]] entry as full keys; `name` is taken out.
@@ -235,6 +225,16 @@ void check_levels(const DeviceModel& device, const std::vector<LayerDesign>& lay
 }
 
 }  // namespace
+
+std::string full_key(const std::string& written, const std::vector<ParamInfo>& known) {
+    for (const ParamInfo& info : known) {
+        if (info.key == written) return written;
+    }
+    for (const ParamInfo& info : known) {
+        if (info.key.ends_with('.' + written)) return info.key;
+    }
+    return written;
+}
 
 std::vector<ParamInfo> run_parameters() {
     std::vector<ParamInfo> all{network_parameter()};

@@ -57,6 +57,10 @@ std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity>
 /// The settings alone, as the analog engine takes them.
 std::vector<LayerSettings> layer_settings(const RunFile& run);
 
+/// `column_sharing` -> `array.column_sharing`: the first of `known` with that last word, or what
+/// was written.
+std::string full_key(const std::string& written, const std::vector<ParamInfo>& known);
+
 /// All tunables of a run file, in the order of the reference page.
 std::vector<ParamInfo> run_parameters();
 

@@ -38,4 +38,8 @@ struct ArraySpec {
 /// Section [array] of a run file.
 const ParamTable<ArraySpec>& array_parameters();
 
+/// Complains about more columns per converter than there are (ARR001). A number that does not
+/// divide the columns is fine: the last converter serves the rest.
+void check(const ArraySpec& array, const ParameterSet& set, Complaints& complaints);
+
 }  // namespace ohmgrid

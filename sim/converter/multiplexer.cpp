@@ -17,10 +17,8 @@ struct Phase {
     double previous = 0;  ///< share of what the capacitor held before
 };
 
-/// The phase of a converter that serves `served` columns while a read has `phases` of them.
-Phase phase_of(const MultiplexerSpec& mux, std::int64_t phases, std::size_t served) {
-    const double second =
-        mux.read_second > 0 ? mux.read_second / static_cast<double>(phases) : mux.phase_second;
+/// The phase of a converter that serves `served` columns and settles for `second` (0: fully).
+Phase phase_of(const MultiplexerSpec& mux, double second, std::size_t served) {
     const double time_constant = (mux.switch_ohm + mux.source_ohm) * mux.hold_farad;
     const double unsettled =
         second > 0 && time_constant > 0 ? std::exp(-second / time_constant) : 0.0;
@@ -28,10 +26,6 @@ Phase phase_of(const MultiplexerSpec& mux, std::int64_t phases, std::size_t serv
     const double stays = served > 1 ? mux.residual_charge : 0;
     const double gain = served > 1 ? 1 + mux.injected_per_signal : 1;
     return {.own = (1 - stays) * (1 - unsettled) * gain, .previous = (1 - stays) * start + stays};
-}
-
-std::int64_t phases_of(const ArraySpec& array) {
-    return std::min(array.column_sharing, array.columns);
 }
 
 std::vector<std::int64_t> in_order(std::vector<std::int64_t> columns, ConversionOrder order) {
@@ -136,6 +130,11 @@ void check(const MultiplexerSpec& mux, const ParameterSet& set, Complaints& comp
     }
 }
 
+double track_second(const ArraySpec& array, const MultiplexerSpec& mux) {
+    if (mux.read_second == 0) return mux.phase_second;
+    return mux.read_second / static_cast<double>(std::min(array.column_sharing, array.columns));
+}
+
 ArraySpec with_switches(const ArraySpec& array, const MultiplexerSpec& mux) {
     ArraySpec out = array;
     out.sense_ohm += mux.switch_ohm;
@@ -164,9 +163,10 @@ bool mixes_columns(const MultiplexerSpec& mux) {
 
 RowMajorMatrix column_mixing(const ArraySpec& array, const MultiplexerSpec& mux) {
     if (!mixes_columns(mux)) return RowMajorMatrix::Identity(array.columns, array.columns);
+    const double second = track_second(array, mux);
     RowMajorMatrix mixing = RowMajorMatrix::Zero(array.columns, array.columns);
     for (const auto& sequence : conversion_sequences(array, mux)) {
-        const Phase phase = phase_of(mux, phases_of(array), sequence.size());
+        const Phase phase = phase_of(mux, second, sequence.size());
         // What the capacitor holds at the start, as a sum over the columns of this read.
         Eigen::VectorXd held = Eigen::VectorXd::Zero(array.columns);
         if (mux.read_start == ReadStart::last_column) {
@@ -190,9 +190,10 @@ std::vector<double> injected_volt(const ArraySpec& array, const MultiplexerSpec&
     std::vector<double> volt(static_cast<std::size_t>(array.columns), 0.0);
     if (mux.injected_coulomb == 0) return volt;
     const double each = mux.injected_coulomb / mux.hold_farad;
+    const double second = track_second(array, mux);
     for (const auto& sequence : conversion_sequences(array, mux)) {
         if (sequence.size() < 2) continue;
-        const double previous = phase_of(mux, phases_of(array), sequence.size()).previous;
+        const double previous = phase_of(mux, second, sequence.size()).previous;
         double held = mux.read_start == ReadStart::last_column ? each / (1 - previous) : 0;
         for (const std::int64_t column : sequence) {
             held = previous * held + each;

@@ -46,6 +46,9 @@ const ParamTable<MultiplexerSpec>& multiplexer_parameters();
 /// about two time limits at once (MUX002).
 void check(const MultiplexerSpec& mux, const ParameterSet& set, Complaints& complaints);
 
+/// Time that every column of a read is given to settle; 0 if there is no limit.
+double track_second(const ArraySpec& array, const MultiplexerSpec& mux);
+
 /// The array with the switches in series with its sense ends.
 ArraySpec with_switches(const ArraySpec& array, const MultiplexerSpec& mux);
 

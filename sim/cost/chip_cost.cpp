@@ -1,5 +1,7 @@
 #include "sim/cost/chip_cost.hpp"
 
+#include <algorithm>
+
 #include "sim/core/error.hpp"
 #include "sim/cost/layer_model.hpp"
 
@@ -89,7 +91,14 @@ ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technolo
     rows.reserve(layers.size());
     for (const LayerModel& model : models) rows.push_back(model.cost_on(shared));
     check_room(rows, chip);
-    return chip_of(std::move(rows), shared, chip);
+    ChipCost cost = chip_of(std::move(rows), shared, chip);
+    for (const LayerPlan& plan : layers) {
+        std::string warning = survey_warning(plan.adc, plan.adc_cost, technology);
+        if (warning.empty()) continue;
+        const auto known = std::find(cost.warnings.begin(), cost.warnings.end(), warning);
+        if (known == cost.warnings.end()) cost.warnings.push_back(std::move(warning));
+    }
+    return cost;
 }
 
 }  // namespace ohmgrid

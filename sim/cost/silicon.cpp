@@ -15,7 +15,8 @@ namespace ohmgrid {
 namespace {
 
 constexpr double share_of_ones = 0.5;  // of inputs and of weights; assumed
-// The survey's converters have at least 3 effective bits, 4.5 nominal ones.
+// 3 effective bits, from where on the survey was selected; its converters start at 5, so that it is
+// extrapolated between.
 constexpr double least_survey_bits = 4.5;
 constexpr double least_sense_amplifier_nanometre = 22;  // of NeuroSim's planar coefficients
 constexpr double capacitor_farad_per_m2 = 1.5e-3;  // metal, as large as the cell below; assumed

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 
 #include "sim/cost/components/flash_adc.hpp"
 #include "sim/cost/components/sar_adc.hpp"
@@ -125,6 +127,29 @@ TEST_F(Survey, FlashModelIsTheRegressionItClaimsToBe) {
     const AdcCost seven = survey_flash(7, t);  // ENOB 6
     EXPECT_NEAR(std::log2(seven.cost.energy_joule * 1e12), energy.median_at_32, 0.02);
     EXPECT_NEAR(std::log2(seven.cost.area_m2 * 1e12), area.median_at_32, 0.02);
+}
+
+TEST_F(Survey, ModelsKnowWhatTheirConvertersCover) {
+    // Bits minus 1.5 (SAR) and minus 1 (flash) is the ENOB; nodes: 8 to 180 and 28 to 180 nm.
+    for (const auto& [points, lost, smallest] :
+         {std::tuple{selected("SAR", 1e7, 10.5), 1.5, 8.0},
+          std::tuple{selected("Flash", 1e8, 8), 1.0, 28.0}}) {
+        const auto [low, high] = std::minmax_element(
+            points.begin(), points.end(),
+            [](const Measured& a, const Measured& b) { return a.enob < b.enob; });
+        const auto node = std::min_element(points.begin(), points.end(),
+                                           [](const Measured& a, const Measured& b) {
+                                               return a.node_nanometre < b.node_nanometre;
+                                           });
+        EXPECT_NEAR(node->node_nanometre, smallest, 1e-9);
+        const Technology t = technology_of("32nm");
+        for (int bits = 2; bits <= 13; ++bits) {
+            const bool inside = bits - lost >= low->enob - 0.01 && bits - lost <= high->enob + 0.01;
+            const std::string distance =
+                lost > 1 ? survey_sar_distance(bits, t) : survey_flash_distance(bits, t);
+            EXPECT_EQ(distance.empty(), inside) << bits << ' ' << distance;
+        }
+    }
 }
 
 }  // namespace

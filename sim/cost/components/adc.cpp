@@ -177,6 +177,19 @@ AdcCost adc_cost(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
     return result;
 }
 
+std::string survey_warning(const AdcSpec& adc, const AdcCostSpec& spec,
+                           const Technology& technology) {
+    const bool all_given = spec.energy_joule && spec.area_m2;
+    if (adc.type == AdcType::ideal || spec.model != AdcModel::survey || all_given) return {};
+    const bool flash = adc.type == AdcType::flash;
+    const std::string distance = flash ? survey_flash_distance(adc.bits, technology)
+                                       : survey_sar_distance(adc.bits, technology);
+    if (distance.empty()) return {};
+    return "adc.cost.model = \"survey\" is extrapolated for a " +
+           std::string(flash ? "flash" : "SAR") + " converter of " + std::to_string(adc.bits) +
+           " bits: " + distance;
+}
+
 Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
                         double read_volt, const LogicCells& cells, const Technology& technology) {
     const AdcCost c = adc_cost(adc, spec, column_ohm, read_volt, cells, technology);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "sim/converter/adc_spec.hpp"
 #include "sim/cost/explanation.hpp"
@@ -64,6 +65,11 @@ struct AdcCost {
 /// figures missing)
 AdcCost adc_cost(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm, double read_volt,
                  const LogicCells& cells, const Technology& technology);
+
+/// A warning if the survey's regression is asked about a converter unlike all those it comes from,
+/// with the distance from them; empty otherwise.
+std::string survey_warning(const AdcSpec& adc, const AdcCostSpec& spec,
+                           const Technology& technology);
 
 Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
                         double read_volt, const LogicCells& cells, const Technology& technology);

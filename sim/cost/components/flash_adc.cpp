@@ -76,6 +76,10 @@ constexpr SurveyFit area_fit{
 // Nominal bits minus ENOB, median of 29 flash converters of the survey.
 constexpr double lost_bits = 1.0;
 
+// Lowest and highest of the converters behind the regression.
+constexpr SurveyRange survey_range{
+    .lowest_enob = 3.36, .highest_enob = 6.47, .smallest_nanometre = 28, .largest_nanometre = 180};
+
 constexpr double survey_second = 1e-9;  // 1 GS/s: the slower end of the survey's flash converters
 
 }  // namespace
@@ -118,6 +122,10 @@ AdcCost survey_flash(int bits, const Technology& technology) {
     const double enob = bits - lost_bits;
     return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
                            survey_second, survey_second);
+}
+
+std::string survey_flash_distance(int bits, const Technology& technology) {
+    return survey_range.distance(bits - lost_bits, technology);
 }
 
 }  // namespace ohmgrid

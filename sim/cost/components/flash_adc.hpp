@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "sim/cost/components/adc.hpp"
 #include "sim/cost/logic_cells.hpp"
 
@@ -19,5 +21,8 @@ Cost thermometer_encoder(int bits, const LogicCells& cells);
 /// Flash converter as measured ones are: a regression over the ADC survey in which energy and area
 /// double with every bit, with the tenth and ninetieth percentile as low and high.
 AdcCost survey_flash(int bits, const Technology& technology);
+
+/// How far such a converter lies outside the converters behind the regression; empty inside.
+std::string survey_flash_distance(int bits, const Technology& technology);
 
 }  // namespace ohmgrid

@@ -71,6 +71,10 @@ constexpr SurveyFit area_fit{.intercept = 8.974,
 // Nominal bits minus ENOB, median of 108 SAR converters of the survey whose title names the bits.
 constexpr double lost_bits = 1.5;
 
+// Lowest and highest of the converters behind the regression.
+constexpr SurveyRange survey_range{
+    .lowest_enob = 5.02, .highest_enob = 10.17, .smallest_nanometre = 8, .largest_nanometre = 180};
+
 }  // namespace
 
 AdcCost neurosim_sar(int bits, double column_ohm, const LogicCells& cells,
@@ -94,6 +98,10 @@ AdcCost survey_sar(double bits, const Technology& technology) {
     const double enob = bits - lost_bits;
     return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
                            (bits + 1) * cycle_second, cycle_second);
+}
+
+std::string survey_sar_distance(int bits, const Technology& technology) {
+    return survey_range.distance(bits - lost_bits, technology);
 }
 
 }  // namespace ohmgrid

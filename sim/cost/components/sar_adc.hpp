@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "sim/cost/components/adc.hpp"
 #include "sim/cost/logic_cells.hpp"
 
@@ -17,5 +19,8 @@ AdcCost neurosim_sar(int bits, double column_ohm, const LogicCells& cells,
 /// ninetieth percentile as low and high. Latency is one nanosecond per cycle, bits + 1 cycles.
 /// `bits` need not be whole: an effective resolution will do.
 AdcCost survey_sar(double bits, const Technology& technology);
+
+/// How far such a converter lies outside the converters behind the regression; empty inside.
+std::string survey_sar_distance(int bits, const Technology& technology);
 
 }  // namespace ohmgrid

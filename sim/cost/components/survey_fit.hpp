@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <string>
 
 #include "sim/cost/components/adc.hpp"
 #include "sim/cost/technology.hpp"
@@ -26,6 +27,17 @@ struct SurveyFit {
                 .typical = 1e-12 * std::exp2(middle + p50),
                 .high = 1e-12 * std::exp2(middle + p90)};
     }
+};
+
+/// What the measured converters behind a SurveyFit cover.
+struct SurveyRange {
+    double lowest_enob = 0;
+    double highest_enob = 0;
+    double smallest_nanometre = 0;
+    double largest_nanometre = 0;
+
+    /// How far a converter lies outside, in words; empty inside.
+    [[nodiscard]] std::string distance(double enob, const Technology& technology) const;
 };
 
 }  // namespace ohmgrid

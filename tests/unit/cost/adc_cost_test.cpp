@@ -72,5 +72,27 @@ TEST(AdcCost, InterpolatesPublishedCoefficientsBetweenNodes) {
     EXPECT_LT(joule, of(AdcType::sar, 8, AdcModel::neurosim, "45nm").cost.energy_joule);
 }
 
+TEST(AdcCost, SurveyWarnsOutsideItsConvertersWithTheDistance) {
+    const Technology t = technology_of("32nm");
+    const auto warning = [&](AdcType type, int bits) {
+        return survey_warning({.type = type, .bits = bits}, {}, t);
+    };
+    EXPECT_EQ(warning(AdcType::sar, 8), "");
+    EXPECT_EQ(warning(AdcType::flash, 5), "");
+    // 5 bits are ENOB 3.5; the lowest in the survey is 5.02.
+    EXPECT_EQ(warning(AdcType::sar, 5),
+              "adc.cost.model = \"survey\" is extrapolated for a SAR converter of 5 bits: ENOB "
+              "3.50 lies 1.52 bit below its converters (5.02 .. 10.17)");
+    EXPECT_NE(warning(AdcType::flash, 8), "");
+    EXPECT_EQ(survey_warning({.type = AdcType::sar, .bits = 5},
+                             {.energy_joule = 1e-12, .area_m2 = 1e-9}, t),
+              "");
+    Technology small = t;
+    small.feature_metre = 4e-9;
+    EXPECT_EQ(survey_warning({.type = AdcType::sar, .bits = 8}, {}, small),
+              "adc.cost.model = \"survey\" is extrapolated for a SAR converter of 8 bits: 4 nm "
+              "lies a factor 2.00 outside its nodes (8 .. 180 nm)");
+}
+
 }  // namespace
 }  // namespace ohmgrid

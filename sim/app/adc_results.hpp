@@ -1,0 +1,53 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/app/adc_design.hpp"
+#include "sim/converter/characterisation.hpp"
+#include "sim/io/hdf5.hpp"
+#include "sim/io/table.hpp"
+
+namespace ohmgrid {
+
+/// One design of a sweep, characterised and costed.
+struct AdcResult {
+    AdcDesign design;
+    std::vector<std::string> swept;  ///< values of the swept parameters
+    ConverterStudy study;
+    Transfer first;        ///< of the first instance
+    double noise_lsb = 0;  ///< of one conversion
+    AdcCosts costs;
+    std::string warning;  ///< the cost model outside its data; empty inside
+};
+
+/// All designs of one call.
+struct AdcResults {
+    std::vector<std::string> swept_keys;
+    std::vector<AdcResult> designs;
+};
+
+/// One row per design: accuracy figures, area, energy per conversion and latency per array read.
+/// Names and units: docs/reference/command_line.md.
+Table adc_table(const AdcResults& results);
+
+/// The same for people: fewer columns, prefixed units.
+Table adc_overview(const AdcResults& results);
+
+/// Mean, standard deviation and extremes of every figure over the instances of one design.
+Table adc_spread_table(const AdcResult& result);
+
+/// "sar 8 bits, 8 columns each".
+std::string name_of(const AdcResults& results, const AdcResult& result);
+
+nlohmann::ordered_json to_json(const AdcResults& results);
+
+/// /designs/* one value per design; /design_N/* by code and by instance.
+void write_adc(Hdf5Writer& file, const AdcResults& results);
+
+/// One page: the table, and for every design its transfer curve, INL, DNL and ENOB.
+std::string adc_page(const AdcResults& results);
+
+}  // namespace ohmgrid
