@@ -86,7 +86,7 @@ void add_design(HtmlPage& page, const AdcResults& results, const AdcResult& resu
     page.add_heading(name_of(results, result));
     if (!result.warning.empty()) page.add_paragraph("Warning: " + result.warning);
     page.add_table("Figures over the instances", adc_spread_table(result));
-    page.add_chart(spread_plot("Integral nonlinearity", "INL", result.study.inl_lsb, instances));
+    page.add_chart(inl_chart(result));
     page.add_chart(
         spread_plot("Differential nonlinearity", "DNL", result.study.dnl_lsb, instances));
     page.add_chart(enob_histogram(result));
@@ -94,6 +94,11 @@ void add_design(HtmlPage& page, const AdcResults& results, const AdcResult& resu
 }
 
 }  // namespace
+
+XyPlot inl_chart(const AdcResult& result) {
+    return spread_plot("Integral nonlinearity", "INL", result.study.inl_lsb,
+                       result.study.instances.size());
+}
 
 std::string adc_page(const AdcResults& results) {
     HtmlPage page("Converters");

@@ -229,7 +229,8 @@ std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity>
                          .adc = design.settings.adc,
                          .adc_cost = design.adc_cost,
                          .mapping = design.settings.mapping,
-                         .activity = measured.empty() ? run.activity : measured[layer]});
+                         .activity = measured.empty() ? run.activity : measured[layer],
+                         .multiplexer = design.settings.multiplexer});
     }
     return plans;
 }

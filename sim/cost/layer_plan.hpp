@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/converter/multiplexer.hpp"
 #include "sim/cost/components/adc.hpp"
 #include "sim/mapping/chip_spec.hpp"
 #include "sim/mapping/layer_mapping.hpp"
@@ -27,6 +28,7 @@ struct LayerPlan {
     AdcCostSpec adc_cost;
     MappingSpec mapping;
     Activity activity;
+    MultiplexerSpec multiplexer = {};
 };
 
 }  // namespace ohmgrid
