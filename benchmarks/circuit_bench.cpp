@@ -3,22 +3,29 @@
 //     circuit_bench [REPEATS]
 //
 // Random conductances, log-uniform 1e-6 .. 1e-4 S, 1 ohm per wire segment, one core; times are CPU
-// seconds of this thread. Every ratio is taken between two solvers measured in turn in this run;
-// the median over REPEATS (default 5) is printed with the smallest and the largest.
+// seconds of this thread (for ngspice, the analysis time it reports). Every ratio is taken between
+// two solvers measured in turn in this run; the median over REPEATS (default 5) is printed with the
+// smallest and the largest. Takes about a minute; the 64 x 64 array in ngspice is most of it.
 
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <Eigen/SparseCholesky>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <exception>
 #include <functional>
+#include <stdexcept>
 #include <vector>
 
 #include "sim/circuit/effective_conductance.hpp"
 #include "sim/circuit/line_solver.hpp"
+#include "sim/circuit/ngspice.hpp"
 #include "sim/random/random_stream.hpp"
 
 namespace {
@@ -110,22 +117,53 @@ double deviation(const RowMajorMatrix& a, const RowMajorMatrix& b) {
     return (a - b).cwiseAbs().maxCoeff() / b.cwiseAbs().maxCoeff();
 }
 
-/// One input vector, solver set-up included, against Eigen's sparse Cholesky on the same matrix.
+/// Bytes per second between the core and its second-level cache, read and write together: copies
+/// of as much as the solver has in hand.
+double cache_bytes_per_second(int repeats) {
+    constexpr std::size_t numbers = 128 * 128;
+    constexpr std::size_t arrays = 6;
+    std::vector<std::vector<double>> memory(arrays, std::vector<double>(numbers, 1.0));
+    std::vector<double> rates;
+    for (int r = 0; r < repeats; ++r) {
+        const double seconds = cpu_seconds(
+            [&] {
+                for (std::size_t a = 0; a + 1 < arrays; ++a) {
+                    std::memcpy(memory[a].data(), memory[a + 1].data(), numbers * sizeof(double));
+                }
+            },
+            200);
+        rates.push_back(2.0 * (arrays - 1) * numbers * sizeof(double) / seconds);
+    }
+    std::sort(rates.begin(), rates.end());
+    return rates[rates.size() / 2];
+}
+
+/// One input vector, solver set-up included, against Eigen's sparse Cholesky on the same matrix and
+/// against the time its traffic with the cache takes at the rate of a plain copy.
 void one_vector(int repeats) {
     const Crossbar crossbar = random_crossbar(128);
     const RowMajorMatrix volt = random_inputs(1, 128);
+    const int iterations = LineSolver(crossbar).solve(volt).iterations;
     RowMajorMatrix fast;
     RowMajorMatrix slow;
-    std::vector<double> ratio, fast_ms;
+    std::vector<double> ratio, fast_ms, floor_ratio;
+    // Sweeps over an array of 128 x 128 numbers that cannot stay in the nearest cache. Set-up:
+    // conductances checked, copied and read twice, three arrays written, three cleared, the start
+    // (read 2, write 1). An iteration: rows read 5 and write 1, columns read 4 and write 3.
+    const double sweeps = 14 + 13 * iterations;
     for (int r = 0; r < repeats; ++r) {
         const double t_fast =
             cpu_seconds([&] { fast = LineSolver(crossbar).solve(volt).column_current_ampere; }, 50);
         const double t_slow = cpu_seconds([&] { slow = sparse_currents(crossbar, volt); }, 1);
+        const double t_floor = sweeps * 128 * 128 * sizeof(double) / cache_bytes_per_second(3);
         ratio.push_back(t_slow / t_fast);
+        floor_ratio.push_back(t_fast / t_floor);
         fast_ms.push_back(1e3 * t_fast);
     }
     fmt::print("one vector 128x128: {} ms, SimplicialLDLT / ours {}, deviation {:.1e}\n",
                spread(fast_ms), spread(ratio), deviation(fast, slow));
+    fmt::print("  {} iterations, {:.0f} sweeps; ours / cache-bandwidth floor {}\n", iterations,
+               sweeps, spread(floor_ratio));
 }
 
 /// 1000 vectors: G_eff once and one product, against one factorisation and 1000 solves.
@@ -136,8 +174,9 @@ void many_vectors(int repeats) {
     RowMajorMatrix slow;
     std::vector<double> ratio, fast_ms;
     for (int r = 0; r < repeats; ++r) {
-        const double t_fast =
-            cpu_seconds([&] { fast = volt * ohmgrid::effective_conductance(crossbar); }, 5);
+        const double t_fast = cpu_seconds(
+            [&] { fast = ohmgrid::read_currents(volt, ohmgrid::effective_conductance(crossbar)); },
+            5);
         const double t_slow = cpu_seconds([&] { slow = sparse_currents(crossbar, volt); }, 1);
         ratio.push_back(t_slow / t_fast);
         fast_ms.push_back(1e3 * t_fast);
@@ -146,20 +185,35 @@ void many_vectors(int repeats) {
                spread(ratio), deviation(fast, slow));
 }
 
-/// G_eff against as many single solves as there are rows.
+/// Additions and multiplications per second of our dense product, from the nearest caches.
+double dense_rate(int repeats) {
+    const RowMajorMatrix a = RowMajorMatrix::Random(192, 192);
+    std::vector<double> rates;
+    for (int r = 0; r < repeats; ++r) {
+        const double seconds = cpu_seconds([&] { ohmgrid::read_currents(a, a); }, 50);
+        rates.push_back(2.0 * 192 * 192 * 192 / seconds);
+    }
+    std::sort(rates.begin(), rates.end());
+    return rates[rates.size() / 2];
+}
+
+/// G_eff against as many single solves as there are rows, and against its own operations at the
+/// rate of the dense product.
 void effective(int repeats) {
-    for (const Eigen::Index size : {64, 100, 128, 256, 512}) {
+    for (const Eigen::Index size : {32, 64, 100, 128, 192, 256, 512}) {
         const Crossbar crossbar = random_crossbar(size);
         const RowMajorMatrix identity = RowMajorMatrix::Identity(size, size);
-        RowMajorMatrix fast;
-        RowMajorMatrix slow;
-        std::vector<double> ratio, fast_ms;
-        for (int r = 0; r < (size > 256 ? 1 : repeats); ++r) {
-            const double t_fast =
-                cpu_seconds([&] { fast = ohmgrid::effective_conductance(crossbar); }, 1);
+        ohmgrid::EffectiveConductanceSolver solver;
+        RowMajorMatrix fast = solver(crossbar);
+        const double operations = solver.operations();
+        RowMajorMatrix slow(size, size);
+        std::vector<double> ratio, fast_ms, peak_ratio;
+        const int times = static_cast<int>(std::max<Eigen::Index>(1, 512 / size));
+        for (int r = 0; r < (size > 256 ? std::min(repeats, 3) : repeats); ++r) {
+            const double t_fast = cpu_seconds([&] { fast = solver(crossbar); }, times);
+            const double t_peak = operations / dense_rate(3);
             const double t_slow = cpu_seconds(
                 [&] {
-                    slow.resize(size, size);
                     for (Eigen::Index v = 0; v < size; ++v) {
                         slow.row(v) =
                             LineSolver(crossbar).solve(identity.row(v)).column_current_ampere;
@@ -167,10 +221,84 @@ void effective(int repeats) {
                 },
                 1);
             ratio.push_back(t_slow / t_fast);
+            peak_ratio.push_back(t_fast / t_peak);
             fast_ms.push_back(1e3 * t_fast);
         }
-        fmt::print("G_eff {0}x{0}: {1} ms, {0} single solves / G_eff {2}, deviation {3:.1e}\n",
-                   size, spread(fast_ms), spread(ratio), deviation(fast, slow));
+        const double cells = static_cast<double>(size * size);
+        fmt::print(
+            "G_eff {0}x{0}: {1} ms, {0} single solves / G_eff {2}, time / (operations / dense "
+            "rate) {3}, {4:.1f} n^3 operations, deviation {5:.1e}\n",
+            size, spread(fast_ms), spread(ratio), spread(peak_ratio),
+            operations / (cells * static_cast<double>(size)), deviation(fast, slow));
+    }
+    fmt::print("  dense rate {:.1f} GFLOP/s\n", 1e-9 * dense_rate(repeats));
+}
+
+/// Monte-Carlo samples: one solver, array after array, against a sparse factorisation with one
+/// adjoint solve per column of each.
+void samples(int repeats) {
+    for (const Eigen::Index size : {64, 128}) {
+        const Crossbar crossbar = random_crossbar(size);
+        const RowMajorMatrix identity = RowMajorMatrix::Identity(size, size);
+        ohmgrid::EffectiveConductanceSolver solver;
+        RowMajorMatrix fast = solver(crossbar);
+        std::vector<double> ratio, rate;
+        for (int r = 0; r < repeats; ++r) {
+            const double t_fast = cpu_seconds([&] { fast = solver(crossbar); }, 20);
+            const double t_slow = cpu_seconds([&] { sparse_currents(crossbar, identity); }, 1);
+            ratio.push_back(t_slow / t_fast);
+            rate.push_back(1 / t_fast);
+        }
+        fmt::print(
+            "arrays of {0}x{0}: {1} G_eff per second, sparse factor and {0} solves / ours "
+            "{2}\n",
+            size, spread(rate), spread(ratio));
+    }
+}
+
+/// Peak memory of a process that computes G_eff of 1024 x 1024 cells and nothing else.
+void peak_memory() {
+    std::fflush(nullptr);
+    const pid_t child = fork();
+    if (child == 0) {
+        const RowMajorMatrix map = ohmgrid::effective_conductance(random_crossbar(1024));
+        _exit(map.allFinite() ? 0 : 1);
+    }
+    int status = 0;
+    rusage usage{};
+    if (child < 0 || wait4(child, &status, 0, &usage) != child || status != 0) {
+        throw std::runtime_error("the process that measures memory failed");
+    }
+    fmt::print("G_eff 1024x1024: peak memory {:.0f} MiB, {:.2f} s\n",
+               static_cast<double>(usage.ru_maxrss) / 1024,
+               static_cast<double>(usage.ru_utime.tv_sec) +
+                   1e-6 * static_cast<double>(usage.ru_utime.tv_usec));
+}
+
+/// The operating point of ngspice, its own analysis time, against one solve with set-up.
+void beside_ngspice(int repeats) {
+    const auto version = ohmgrid::ngspice_version();
+    if (!version) {
+        fmt::print("ngspice: not installed, not measured\n");
+        return;
+    }
+    for (const Eigen::Index size : {32, 64}) {
+        const Crossbar crossbar = random_crossbar(size);
+        const RowMajorMatrix volt = random_inputs(1, size);
+        RowMajorMatrix fast;
+        RowMajorMatrix slow;
+        std::vector<double> ratio, fast_ms, slow_ms;
+        for (int r = 0; r < (size > 32 ? std::min(repeats, 3) : repeats); ++r) {
+            const double t_fast = cpu_seconds(
+                [&] { fast = LineSolver(crossbar).solve(volt).column_current_ampere; }, 100);
+            const auto spice = ohmgrid::solve_with_ngspice(crossbar, ohmgrid::LinearLaw{}, volt);
+            slow = spice.column_current_ampere;
+            ratio.push_back(spice.analysis_second / t_fast);
+            fast_ms.push_back(1e3 * t_fast);
+            slow_ms.push_back(1e3 * spice.analysis_second);
+        }
+        fmt::print("{0} op {1}x{1}: {2} ms, ours {3} ms, ratio {4}, deviation {5:.1e}\n", *version,
+                   size, spread(slow_ms), spread(fast_ms), spread(ratio), deviation(fast, slow));
     }
 }
 
@@ -194,10 +322,13 @@ void hard_cases() {
 int main(int argc, char** argv) {
     const int repeats = argc > 1 ? std::max(1, std::atoi(argv[1])) : 5;
     try {
+        peak_memory();  // first: a child has the memory of its parent
         one_vector(repeats);
         many_vectors(repeats);
         effective(repeats);
+        samples(repeats);
         hard_cases();
+        beside_ngspice(repeats);
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}\n", error.what());
         return 1;

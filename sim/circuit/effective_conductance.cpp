@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "sim/circuit/detail/aligned_vector.hpp"
 #include "sim/circuit/detail/ideal_rows.hpp"
 #include "sim/circuit/detail/port_network.hpp"
 #include "sim/circuit/detail/port_reduction.hpp"
+#include "sim/circuit/detail/product_kernels.hpp"
 #include "sim/core/error.hpp"
 #include "sim/parallel/parallel_for.hpp"
 
@@ -203,8 +205,11 @@ RowMajorMatrix EffectiveConductanceSolver::operator()(const Crossbar& crossbar) 
         reduce_to_terminals(crossbar, detail::SenseCouplings::ignored, *reducer_);
     RowMajorMatrix effective = RowMajorMatrix::Zero(crossbar.rows(), crossbar.columns());
     const Index first = terminals.first(Side::top);
-    for (Index port = first; port < terminals.ports(); ++port) {
-        add_currents(crossbar, terminals, port, column_of_sense(crossbar, port - first), effective);
+    for (Index source = 0; source < first; ++source) {
+        auto row = effective.row(row_of_source(crossbar, source));
+        for (Index port = first; port < terminals.ports(); ++port) {
+            row(column_of_sense(crossbar, port - first)) += terminals.at(port, source);
+        }
     }
     return effective;
 }
@@ -225,6 +230,30 @@ RowMajorMatrix effective_conductance(const Crossbar& crossbar) {
 
 RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& sharing) {
     return EffectiveConductanceSolver()(crossbar, sharing);
+}
+
+RowMajorMatrix read_currents(const RowMajorMatrix& input_volt,
+                             const RowMajorMatrix& effective_siemens) {
+    if (input_volt.cols() != effective_siemens.rows()) {
+        throw InputError({.place = {},
+                          .id = "CIR003",
+                          .what = fmt::format("an input vector has {} voltages for {} rows.",
+                                              input_volt.cols(), effective_siemens.rows()),
+                          .remedy = "Give one voltage per row: vectors x rows."});
+    }
+    RowMajorMatrix current(input_volt.rows(), effective_siemens.cols());
+    detail::AlignedVector scratch(detail::product_scratch_doubles);
+    detail::product_kernels().front()({.a = input_volt.data(),
+                                       .a_step = input_volt.cols(),
+                                       .b = effective_siemens.data(),
+                                       .b_step = effective_siemens.cols(),
+                                       .c = current.data(),
+                                       .c_step = current.cols(),
+                                       .rows = current.rows(),
+                                       .depth = input_volt.cols(),
+                                       .columns = current.cols(),
+                                       .scratch = scratch.data()});
+    return current;
 }
 
 std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,

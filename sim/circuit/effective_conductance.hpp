@@ -49,6 +49,13 @@ class EffectiveConductanceSolver {
 RowMajorMatrix effective_conductance(const Crossbar& crossbar);
 RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& sharing);
 
+/// Column currents (vectors x columns) for every row of `input_volt` (vectors x rows): the product
+/// of the two, with the widest registers the processor has. A vector's currents are the same bits
+/// in every batch.
+/// @throws InputError (CIR003) if the sizes disagree.
+RowMajorMatrix read_currents(const RowMajorMatrix& input_volt,
+                             const RowMajorMatrix& effective_siemens);
+
 /// The maps of many arrays that share their column sharing, in order, on `context.threads` threads.
 /// @throws what a single map throws, for the first array that fails, naming its number.
 std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,

@@ -3,6 +3,7 @@
 #include "sim/circuit/effective_conductance.hpp"
 #include "sim/circuit/line_solver.hpp"
 #include "sim/circuit/reference_solver.hpp"
+#include "sim/core/error.hpp"
 #include "tests/property/random_crossbar.hpp"
 
 namespace ohmgrid {
@@ -53,6 +54,48 @@ TEST(RandomCrossbars, HaveAnEffectiveConductanceThatGivesTheSolvedCurrents) {
         const RowMajorMatrix solved = ReferenceSolver(crossbar).solve(inputs).column_current_ampere;
         EXPECT_LT(deviation(inputs * effective_conductance(crossbar), solved), 1e-10);
     }
+}
+
+bool has_path_in_every_phase(const Crossbar& crossbar, const ArraySpec& sharing) {
+    try {
+        for (Eigen::Index p = 0; p < conversion_phases(sharing, crossbar.columns()); ++p) {
+            crossbar_in_phase(crossbar, sharing, p).check();
+        }
+        return true;
+    } catch (const InputError&) {
+        return false;
+    }
+}
+
+/// Every column in the phase that converts it, while the others float: adjacent and strided sharing
+/// of any number of columns, with zero resistances, open cells and floating rows.
+TEST(RandomCrossbars, HaveAnEffectiveConductanceForEveryPhaseOfColumnSharing) {
+    std::uint32_t compared = 0;
+    for (std::uint32_t trial = 0; trial < crossbars; ++trial) {
+        SCOPED_TRACE(trial);
+        const Crossbar crossbar = random_crossbar(trial, {.most_lines = 24});
+        const Eigen::Index columns = crossbar.columns();
+        const ArraySpec sharing{
+            .rows = crossbar.rows(),
+            .columns = columns,
+            .column_sharing = 1 + trial % 7,
+            .shared_columns = trial % 2 == 0 ? SharedColumns::adjacent : SharedColumns::strided,
+            .unselected = UnselectedColumns::floating};
+        if (!has_path_in_every_phase(crossbar, sharing)) continue;
+        ++compared;
+        const RowMajorMatrix inputs = random_inputs(trial, 2, crossbar.rows());
+        RowMajorMatrix solved(2, columns);
+        for (Eigen::Index p = 0; p < conversion_phases(sharing, columns); ++p) {
+            const RowMajorMatrix one = ReferenceSolver(crossbar_in_phase(crossbar, sharing, p))
+                                           .solve(inputs)
+                                           .column_current_ampere;
+            for (Eigen::Index j = 0; j < columns; ++j) {
+                if (conversion_phase(sharing, j) == p) solved.col(j) = one.col(j);
+            }
+        }
+        EXPECT_LT(deviation(inputs * effective_conductance(crossbar, sharing), solved), 1e-10);
+    }
+    EXPECT_GT(compared, crossbars / 2);
 }
 
 }  // namespace
