@@ -13,11 +13,11 @@ R5 n4 n5 {r5}
 R6 n5 n6 {r6}
 R7 n6 n7 {r7}
 R8 n7 n8 {r8}
-B1 q1 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n1) - {o1})))
-B2 q2 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n2) - {o2})))
-B3 q3 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n3) - {o3})))
-B4 q4 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n4) - {o4})))
-B5 q5 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n5) - {o5})))
-B6 q6 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n6) - {o6})))
-B7 q7 0 V = 0.5 * (1 + tanh(1e5 * (V(in) - V(n7) - {o7})))
+B1 q1 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n1) - {o1})))
+B2 q2 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n2) - {o2})))
+B3 q3 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n3) - {o3})))
+B4 q4 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n4) - {o4})))
+B5 q5 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n5) - {o5})))
+B6 q6 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n6) - {o6})))
+B7 q7 0 V = 0.5 * (1 + tanh(1e4 * (V(in) - V(n7) - {o7})))
 .ends
