@@ -163,7 +163,10 @@ void ResultStore::finish(const std::string& filetype, const Provenance& record,
     file_->commit();
     if (arguments_.has("report")) write_file(arguments_.text("report"), report_page(path_).text());
     if (arguments_.has("plot")) {
-        write_file(arguments_.text("plot"), svg_file(array_charts(Hdf5Reader(path_)).front()));
+        const Hdf5Reader results(path_);
+        write_file(arguments_.text("plot"),
+                   svg_file(filetype == "ohmgrid.adc" ? converter_chart(results)
+                                                      : array_charts(results).front()));
     }
 }
 

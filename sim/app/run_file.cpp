@@ -315,7 +315,8 @@ std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity>
                          .adc_cost = design.adc_cost,
                          .mapping = design.settings.mapping,
                          .activity = measured.empty() ? run.activity : measured[layer],
-                         .factors = run.cost.factors});
+                         .factors = run.cost.factors,
+                         .multiplexer = design.settings.multiplexer});
     }
     return plans;
 }

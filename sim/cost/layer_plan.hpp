@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/converter/multiplexer.hpp"
 #include "sim/cost/components/adc.hpp"
 #include "sim/cost/cost_choice.hpp"
 #include "sim/mapping/chip_spec.hpp"
@@ -29,6 +30,7 @@ struct LayerPlan {
     MappingSpec mapping;
     Activity activity;
     ComponentFactors factors = {};
+    MultiplexerSpec multiplexer = {};
 };
 
 }  // namespace ohmgrid
