@@ -2,9 +2,9 @@
 
 #include <iostream>
 
+#include "search/app/verbs.hpp"
 #include "sim/app/command_line.hpp"
 #include "sim/app/interrupt.hpp"
-#include "sim/app/verbs.hpp"
 
 int main(int argc, char** argv) {
     const ohmgrid::InterruptWatch interrupt;
@@ -13,5 +13,5 @@ int main(int argc, char** argv) {
                              .err_is_terminal = isatty(STDERR_FILENO) == 1,
                              .words = {argv + 1, argv + argc},
                              .stop = interrupt.token()};
-    return static_cast<int>(ohmgrid::run_program(ohmgrid::simulator_verbs(), console));
+    return static_cast<int>(ohmgrid::run_program(ohmgrid::all_verbs(), console));
 }

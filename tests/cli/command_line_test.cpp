@@ -21,7 +21,7 @@ TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
 }
 
 TEST(CommandLine, EveryVerbExplainsItselfWithAnExampleFirst) {
-    for (const Verb& verb : simulator_verbs()) {
+    for (const Verb& verb : all_verbs()) {
         const Outcome outcome = run_ohmgrid({verb.name, "--help"});
         EXPECT_EQ(outcome.code, ExitCode::done);
         EXPECT_THAT(outcome.out, StartsWith(verb.sentence + "\n\nExample:\n  " + verb.example));

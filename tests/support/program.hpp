@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/app/verbs.hpp"
+#include "search/app/verbs.hpp"
 
 namespace ohmgrid {
 
@@ -21,7 +21,7 @@ inline Outcome run_ohmgrid(std::vector<std::string> words, std::stop_token stop 
     std::ostringstream out;
     std::ostringstream err;
     Console console{.out = out, .err = err, .words = std::move(words), .stop = std::move(stop)};
-    const ExitCode code = run_program(simulator_verbs(), console);
+    const ExitCode code = run_program(all_verbs(), console);
     return {code, out.str(), err.str()};
 }
 

@@ -1,0 +1,164 @@
+#include "search/app/guided.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "search/objective/guide.hpp"
+
+namespace ohmgrid {
+namespace {
+
+/// Draws of the initial weights behind the spread that is reported.
+constexpr int spread_draws = 4;
+
+/// By how much the bound on the merit is raised from one list of networks to the next; each is
+/// twice the one before.
+constexpr double first_raise = 0.01;
+constexpr int most_raises = 9;
+
+class GuidedSearch {
+  public:
+    GuidedSearch(const Space& space, const CostModel& model, Goal goal, const AccuracySpec& spec,
+                 ScoreBook& scores, const RunContext& context)
+        : space_(space),
+          model_(model),
+          goal_(std::move(goal)),
+          spec_(spec),
+          scores_(scores),
+          context_(context),
+          exponents_(exponents_of(goal_.objective)) {}
+
+    GuidedResult run();
+
+  private:
+    [[nodiscard]] std::vector<ScoredNetwork> samples() {
+        std::vector<ScoredNetwork> all;
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(spec_.samples); ++i) {
+            context_.report({.task = "scores",
+                             .unit = "networks",
+                             .done = std::ssize(all),
+                             .total = spec_.samples});
+            const Design d = random_widths(space_, context_.seed, i);
+            all.push_back({d, scores_.of(d)});
+        }
+        return all;
+    }
+    /// Scores networks in order of merit; true if one passed. Raises `refuted_` to the merit of the
+    /// last network that was looked at and failed.
+    bool score_in_order(GuidedResult& result);
+    /// Asks for better predictions until a network passes.
+    bool raise_prediction(GuidedResult& result, double step);
+    bool passes(GuidedResult& result, const Scored& candidate) {
+        const double score = scores_.of(candidate.design);
+        ++looked_at_;
+        if (score < result.least) return false;
+        result.best.best = candidate;
+        result.score = score;
+        return true;
+    }
+
+    const Space& space_;
+    const CostModel& model_;
+    Goal goal_;
+    const AccuracySpec& spec_;
+    ScoreBook& scores_;
+    const RunContext& context_;
+    Exponents exponents_;
+    double refuted_ = 0;  ///< no network with a smaller merit passes
+    std::int64_t looked_at_ = 0;
+};
+
+bool GuidedSearch::score_in_order(GuidedResult& result) {
+    MinimiseOptions options;
+    options.most_labels = 400'000;
+    double raise = first_raise;
+    for (int round = 0; round < most_raises; ++round, raise *= 2) {
+        const NetworkList list = enumerate_networks(
+            space_, model_, goal_, result.best.lower_bound + raise, context_, options);
+        result.best.labels += list.labels;
+        if (!list.is_complete) return false;
+        for (const Scored& candidate : list.best_of_network) {
+            if (looked_at_ >= spec_.most_scores) return false;
+            if (passes(result, candidate)) {
+                refuted_ = merit(candidate.figures, exponents_);
+                return true;
+            }
+            refuted_ = merit(candidate.figures, exponents_);
+        }
+        refuted_ = result.best.lower_bound + raise;
+        looked_at_ = std::ssize(list.best_of_network);
+    }
+    return false;
+}
+
+bool GuidedSearch::raise_prediction(GuidedResult& result, double step) {
+    const std::int64_t until = looked_at_ + spec_.most_scores;
+    while (looked_at_ < until) {
+        *goal_.least_quality += step;
+        const BestResult better = minimise(space_, model_, goal_, context_);
+        result.best.evaluations += better.evaluations;
+        result.best.labels += better.labels;
+        if (!better.best) return false;
+        if (passes(result, *better.best)) return true;
+    }
+    return false;
+}
+
+GuidedResult GuidedSearch::run() {
+    GuidedResult result;
+    result.base_score = scores_.of_base();
+    if (!spec_.least && !spec_.margin) {
+        throw InputError(Message{.place = {},
+                                 .id = "SEA007",
+                                 .what = "[accuracy] names a source, but no least score",
+                                 .remedy = "Set accuracy.margin (below the base network's score) "
+                                           "or accuracy.least"});
+    }
+    result.least = spec_.least ? *spec_.least : result.base_score - *spec_.margin;
+    const Guide guide(space_, samples());
+    goal_.quality = guide.table();
+    goal_.least_quality = result.least - guide.largest_error();
+    result.best = minimise(space_, model_, goal_, context_);
+    if (!result.best.best) return result;
+    refuted_ = result.best.lower_bound;
+    const bool is_in_order = score_in_order(result);
+    const double step = std::max(guide.rms_error() / 2, 1e-3 * (1 + std::abs(result.least)));
+    if (!is_in_order && !raise_prediction(result, step)) {
+        throw InputError(Message{
+            .place = {},
+            .id = "SEA009",
+            .what = fmt::format("no network within the limits scored at least {:.6g}; {} were "
+                                "scored in order of merit",
+                                result.least, looked_at_),
+            .remedy = "Raise accuracy.margin, accuracy.most_scores or the limits of [goal]"});
+    }
+    result.best.lower_bound = refuted_;
+    result.best.is_complete = result.best.is_complete && is_in_order;
+    double squares = 0;
+    for (int draw = 1; draw <= spread_draws; ++draw) {
+        if (spec_.source == AccuracySource::command) break;
+        const double other = scores_.of_seed(result.best.best->design,
+                                             context_.seed + static_cast<std::uint64_t>(draw));
+        squares += std::pow(other - result.score, 2);
+    }
+    result.seed_spread = std::sqrt(squares / spread_draws);
+    result.certificate = fmt::format(
+        "score {:.6g}, asked {:.6g}, base network {:.6g}; other draws of the weights differ by "
+        "{:.2g} (rms of {}). Measured: {} networks scored in order of merit. Guide: fitted to {} "
+        "random networks, on those left out rms error {:.3g}, largest {:.3g}, rank correlation "
+        "{:.3f}. Proven: {} among networks whose prediction is at least {:.6g}",
+        result.score, result.least, result.base_score, result.seed_spread, spread_draws, looked_at_,
+        spec_.samples, guide.rms_error(), guide.largest_error(), guide.rank_correlation(),
+        is_in_order ? "no better one passes" : "the bound", result.least - guide.largest_error());
+    return result;
+}
+
+}  // namespace
+
+GuidedResult guided_search(const Space& space, const CostModel& model, Goal goal,
+                           const AccuracySpec& spec, ScoreBook& scores, const RunContext& context) {
+    return GuidedSearch(space, model, std::move(goal), spec, scores, context).run();
+}
+
+}  // namespace ohmgrid

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <vector>
+
+#include "search/space/space.hpp"
+#include "sim/inference/experiment.hpp"
+
+namespace ohmgrid {
+
+/// The images and chips that the analog simulator judges a trained network on.
+struct SimulatorSpec {
+    LabelledImages images;    ///< of the calibration set while a search decides
+    ImageSource calibration;  ///< scales inputs and converters
+    int chips = 1;            ///< virtual chips
+    double sigmas = 0;        ///< the accuracy of a design is its mean minus so many deviations
+};
+
+/// Accuracy of a design over the virtual chips.
+struct SimulatedAccuracy {
+    double mean = 0;
+    double deviation = 0;  ///< standard, between chips
+    double judged = 0;     ///< mean - sigmas x deviation
+};
+
+/// Full simulation of `design` on the base network, which it must keep.
+SimulatedAccuracy simulated_accuracy(const Space& space, const Design& design,
+                                     const SimulatorSpec& spec, const RunContext& context);
+
+/// What coarser inputs and converters do to the scores of a network, one layer at a time.
+struct Sensitivities {
+    /// By layer, scope index and option: minus the squared deviation of the class scores from those
+    /// of the reference, over the mean squared lead of the best class. That of input bits and that
+    /// of converter bits are measured apart and added.
+    std::vector<std::vector<std::vector<double>>> quality;
+    std::vector<Activity> activities;  ///< of the reference, by layer
+    std::int64_t simulations = 0;
+};
+
+/// Simulates the network with one layer's bits changed at a time; all others as in `reference`.
+/// The options of the space may differ in anything; only input and converter bits count here.
+Sensitivities measure_sensitivities(const Space& space, const Design& reference,
+                                    const SimulatorSpec& spec, const RunContext& context);
+
+/// Every layer with its largest input and converter bits, and else its first option.
+Design finest_design(const Space& space);
+
+}  // namespace ohmgrid
