@@ -50,9 +50,9 @@ DeviceModel cell() {
 Experiment experiment_with(const LayerSettings& settings, const DeviceModel& device,
                            const RunContext& context = {}) {
     const Graph graph = small_network();
-    const LabelledImages test{{images, load}, std::vector<std::int64_t>(images, 0)};
+    const ImageSource source{images, load};
     const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
-    return {graph, test, test.images, layers, device, context};
+    return {graph, {source, std::vector<std::int64_t>(images, 0)}, source, layers, device, context};
 }
 
 /// Everything random at once: programming, every read, every conversion.
@@ -210,10 +210,11 @@ TEST(Calibration, SearchFindsTheRangeOfLeastError) {
     settings.adc.bits = 3;
     const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
     const auto error_of = [&](RangeSearch search) {
+        const ImageSource source{images, load};
         const std::vector<LayerRanges> ranges =
-            calibrate(graph, {images, load}, layers, cell(), {}, search);
-        const LabelledImages test{{images, load}, std::vector<std::int64_t>(images, 0)};
-        const Experiment experiment(graph, test, ranges, layers, cell(), {});
+            calibrate(graph, source, layers, cell(), {}, search);
+        const Experiment experiment(graph, {source, std::vector<std::int64_t>(images, 0)}, ranges,
+                                    layers, cell(), {});
         return experiment.layer_errors({}, Conversions::as_designed, images, {})
             .front()
             .relative_rms_error;
