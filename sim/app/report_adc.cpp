@@ -62,6 +62,10 @@ XyPlot spread_plot(const Hdf5Reader& results, const std::string& path, const std
             .series = {mean, numbered("lowest", read("_low")), numbered("highest", read("_high"))}};
 }
 
+XyPlot inl_plot(const Hdf5Reader& results, const std::string& group) {
+    return spread_plot(results, group + "inl_lsb", "Integral nonlinearity", "INL");
+}
+
 XyPlot transfer_plot(const Hdf5Reader& results, const std::string& group) {
     const auto thresholds = results.read<double>(group + "transfer_threshold_lsb").values;
     const auto codes = results.read<double>(group + "transfer_code").values;
@@ -104,7 +108,7 @@ void add_design(HtmlPage& page, const Hdf5Reader& results, std::size_t number,
                 const std::string& name) {
     const std::string group = fmt::format("/design_{}/", number);
     page.add_heading(name);
-    page.add_chart(spread_plot(results, group + "inl_lsb", "Integral nonlinearity", "INL"));
+    page.add_chart(inl_plot(results, group));
     page.add_chart(spread_plot(results, group + "dnl_lsb", "Differential nonlinearity", "DNL"));
     page.add_chart(Histogram{.title = "Effective bits (sine)",
                              .x = Axis{.name = "ENOB", .unit = "bit"},
@@ -115,6 +119,8 @@ void add_design(HtmlPage& page, const Hdf5Reader& results, std::size_t number,
 }
 
 }  // namespace
+
+Chart converter_chart(const Hdf5Reader& results) { return inl_plot(results, "/design_0/"); }
 
 void add_converters(HtmlPage& page, const Hdf5Reader& results) {
     if (!results.has("/designs")) return;

@@ -126,9 +126,12 @@ HtmlPage report_page(const std::filesystem::path& path) {
     page.add_paragraph(results.text_attribute("/", "command_line").value_or(""));
     if (kind == "run" || kind == "infer" || kind == "cost") {
         add_accuracy(page, results);
+        add_diagnosis(page, results);
         add_cost(page, results);
     } else if (kind == "solve") {
         add_array(page, results);
+    } else if (kind == "montecarlo") {
+        add_study(page, results);
     } else if (kind == "adc") {
         add_converters(page, results);
     } else if (kind == "search") {
@@ -160,7 +163,10 @@ void ResultStore::finish(const std::string& filetype, const Provenance& record,
     file_->commit();
     if (arguments_.has("report")) write_file(arguments_.text("report"), report_page(path_).text());
     if (arguments_.has("plot")) {
-        write_file(arguments_.text("plot"), svg_file(array_charts(Hdf5Reader(path_)).front()));
+        const Hdf5Reader results(path_);
+        write_file(arguments_.text("plot"),
+                   svg_file(filetype == "ohmgrid.adc" ? converter_chart(results)
+                                                      : array_charts(results).front()));
     }
 }
 

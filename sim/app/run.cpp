@@ -22,10 +22,12 @@ std::vector<Activity> measured_activities(const InferenceReport& report) {
     return activities;
 }
 
-void print_table_of(const ChipCost& chip, const InferenceReport& report, Console& console) {
+void print_table_of(const ChipCost& chip, const ActivityRange& activity,
+                    const InferenceReport& report, Console& console) {
     console.out << to_text(overview_table(chip, report.layers)) << '\n'
                 << accuracy_line(report) << '\n'
-                << chip_line(chip) << '\n';
+                << chip_line(chip) << '\n'
+                << activity_line(activity) << '\n';
 }
 
 ExitCode run(const Arguments& arguments, Console& console) {
@@ -36,8 +38,9 @@ ExitCode run(const Arguments& arguments, Console& console) {
     const Provenance record = begin_record(console, context, file);
     ResultStore store(arguments);
     const InferenceReport report = infer_run(file, context);
-    const ChipCost chip = chip_cost(layer_plans(file, measured_activities(report)), file.technology,
-                                    file.device, file.chip);
+    const std::vector<LayerPlan> plans = layer_plans(file, measured_activities(report));
+    const ChipCost chip = chip_cost(plans, file.technology, file.device, file.chip);
+    const ActivityRange activity = activity_range(plans, file.technology, file.device, file.chip);
     store.finish("ohmgrid.run", record, [&](Hdf5Writer& results) {
         write_cost(results, chip);
         write_inference(results, report);
@@ -46,13 +49,14 @@ ExitCode run(const Arguments& arguments, Console& console) {
     console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
-            print_table_of(chip, report, console);
+            print_table_of(chip, activity, report, console);
             break;
         case Format::csv:
             console.out << to_csv(cost_table(chip));
             break;
         case Format::json: {
             nlohmann::ordered_json all = to_json(chip);
+            all["activity"] = to_json(activity);
             all["inference"] = to_json(report);
             console.out << all.dump(2) << '\n';
             break;

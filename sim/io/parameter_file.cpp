@@ -165,6 +165,14 @@ class Reader {
 
 }  // namespace
 
+std::string schema_kind(std::string_view text) {
+    static constexpr std::string_view before = "ohmgrid.";
+    const std::size_t begin = text.find(before);
+    const std::size_t end = text.find('/', begin);
+    if (begin == std::string_view::npos || end == std::string_view::npos) return {};
+    return std::string(text.substr(begin + before.size(), end - begin - before.size()));
+}
+
 ParameterFile read_parameter_file(const std::filesystem::path& path, std::string_view kind,
                                   const std::vector<std::filesystem::path>& libraries) {
     ParameterFile out;
