@@ -8,6 +8,7 @@
 #include "sim/app/report_page.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
+#include "sim/core/error.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -30,11 +31,21 @@ void print_table_of(const ChipCost& chip, const ActivityRange& activity,
                 << activity_line(activity) << '\n';
 }
 
+void refuse_surrogate(const RunFile& file) {
+    if (file.cost.profile != CostProfile::xpert_surrogate) return;
+    throw InputError(
+        Message{.place = "cost.profile",
+                .id = "COST012",
+                .what = "the profile xpert-surrogate has no energies and no components",
+                .remedy = "Use 'ohmgrid cost', or another cost.profile"});
+}
+
 ExitCode run(const Arguments& arguments, Console& console) {
     const auto began = std::chrono::steady_clock::now();
     const Format format = format_of(arguments);
     const RunContext context = context_of(arguments, console);
     const RunFile file = read_run_file(arguments.files().front(), arguments.texts("set"));
+    refuse_surrogate(file);
     const Provenance record = begin_record(console, context, file);
     ResultStore store(arguments);
     const InferenceReport report = infer_run(file, context);

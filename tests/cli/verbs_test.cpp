@@ -123,6 +123,9 @@ TEST(CostVerb, TheXpertSurrogateGivesThePublishedFigures) {
         {"cost", example, "--set", "cost.profile=xpert-surrogate", "--out", "unused.h5"});
     EXPECT_EQ(stored.code, ExitCode::bad_input);
     EXPECT_THAT(stored.err, HasSubstr("COST012"));
+    const Outcome whole = run_ohmgrid({"run", example, "--set", "cost.profile=xpert-surrogate"});
+    EXPECT_EQ(whole.code, ExitCode::bad_input);
+    EXPECT_THAT(whole.err, HasSubstr("COST012"));
 }
 
 TEST(CostVerb, NodesBetweenTheShippedOnesLieBetweenThem) {
