@@ -180,6 +180,12 @@ Table adc_overview(const AdcResults& results) {
                    {mean(r, "enob_sine"), mean(r, "worst_inl_lsb"), mean(r, "worst_dnl_lsb"),
                     100 * yield_of(r), um2_per_m2 * converters_area_m2(r),
                     picojoules * r.costs.one.cost.energy_joule, nanoseconds * read_second(r)});
+        if (r.network) {
+            const NetworkFigures& n = *r.network;
+            row.insert(row.end(),
+                       {100 * n.accuracy.mean, 50 * (n.interval_95.high - n.interval_95.low),
+                        1e6 * n.energy_joule, 1e6 * n.area_m2, 1e3 * n.latency_second});
+        }
         table.rows.push_back(std::move(row));
     }
     return table;

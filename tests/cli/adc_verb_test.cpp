@@ -141,7 +141,7 @@ TEST(AdcVerb, ShippedMeasuredConvertersHaveTheirMeasuredEnob) {
           std::pair{"flash_6b_vlsi2012", 5.21}, std::pair{"flash_6b_vlsi2013", 4.84}}) {
         const auto design =
             answer({"--instances", "2"}, source_file("devices/adc/" + std::string(name) + ".toml"));
-        EXPECT_NEAR(design["designs"][0]["enob_sine"].get<double>(), enob, 0.25) << name;
+        EXPECT_NEAR(design["designs"][0]["enob_sine"].get<double>(), enob, 0.12) << name;
     }
 }
 
