@@ -33,6 +33,20 @@ void load(std::int64_t image, std::span<float> values) {
     std::copy(map.values.begin(), map.values.end(), values.begin());
 }
 
+ImageSource source() {
+    ImageSource all;
+    all.count = images;
+    all.load = load;
+    return all;
+}
+
+LabelledImages labelled() {
+    LabelledImages all;
+    all.images = source();
+    all.labels.assign(images, 0);
+    return all;
+}
+
 LayerSettings design() {
     return {.array = {.rows = 20, .columns = 16, .cell_bits = 2, .column_sharing = 4},
             .adc = {.type = AdcType::sar, .bits = 6, .percentile = 1},
@@ -50,9 +64,14 @@ DeviceModel cell() {
 Experiment experiment_with(const LayerSettings& settings, const DeviceModel& device,
                            const RunContext& context = {}) {
     const Graph graph = small_network();
+<<<<<<< HEAD
     const ImageSource source{images, load};
     const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
     return {graph, {source, std::vector<std::int64_t>(images, 0)}, source, layers, device, context};
+=======
+    const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
+    return {graph, labelled(), source(), layers, device, context};
+>>>>>>> engine
 }
 
 /// Everything random at once: programming, every read, every conversion.
@@ -183,7 +202,7 @@ TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
     const Graph graph = small_network();
     std::vector<LayerSettings> settings(graph.weighted_nodes().size(), design());
     const std::vector<LayerRanges> ranges =
-        calibrate(graph, {images, load}, settings, cell(), {}, RangeSearch::least_error);
+        calibrate(graph, source(), settings, cell(), {}, RangeSearch::least_error);
     write_calibration(path, graph, calibration_key(graph, settings, cell()), ranges);
     settings[0].adc.bits = 4;  // converters may change
     const auto back = read_calibration(path, calibration_key(graph, settings, cell()));
@@ -212,9 +231,14 @@ TEST(Calibration, SearchFindsTheRangeOfLeastError) {
     const auto error_of = [&](RangeSearch search) {
         const ImageSource source{images, load};
         const std::vector<LayerRanges> ranges =
+<<<<<<< HEAD
             calibrate(graph, source, layers, cell(), {}, search);
         const Experiment experiment(graph, {source, std::vector<std::int64_t>(images, 0)}, ranges,
                                     layers, cell(), {});
+=======
+            calibrate(graph, source(), layers, cell(), {}, search);
+        const Experiment experiment(graph, labelled(), ranges, layers, cell(), {});
+>>>>>>> engine
         return experiment.layer_errors({}, Conversions::as_designed, images, {})
             .front()
             .relative_rms_error;
