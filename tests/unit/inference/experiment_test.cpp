@@ -64,14 +64,8 @@ DeviceModel cell() {
 Experiment experiment_with(const LayerSettings& settings, const DeviceModel& device,
                            const RunContext& context = {}) {
     const Graph graph = small_network();
-<<<<<<< HEAD
-    const ImageSource source{images, load};
-    const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
-    return {graph, {source, std::vector<std::int64_t>(images, 0)}, source, layers, device, context};
-=======
     const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
     return {graph, labelled(), source(), layers, device, context};
->>>>>>> engine
 }
 
 /// Everything random at once: programming, every read, every conversion.
@@ -229,16 +223,9 @@ TEST(Calibration, SearchFindsTheRangeOfLeastError) {
     settings.adc.bits = 3;
     const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
     const auto error_of = [&](RangeSearch search) {
-        const ImageSource source{images, load};
         const std::vector<LayerRanges> ranges =
-<<<<<<< HEAD
-            calibrate(graph, source, layers, cell(), {}, search);
-        const Experiment experiment(graph, {source, std::vector<std::int64_t>(images, 0)}, ranges,
-                                    layers, cell(), {});
-=======
             calibrate(graph, source(), layers, cell(), {}, search);
         const Experiment experiment(graph, labelled(), ranges, layers, cell(), {});
->>>>>>> engine
         return experiment.layer_errors({}, Conversions::as_designed, images, {})
             .front()
             .relative_rms_error;
