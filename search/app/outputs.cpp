@@ -153,6 +153,9 @@ HtmlPage page_of(const Space& space, const SearchReport& report) {
         page.add_chart(plot);
     }
     if (!report.rivals.empty()) page.add_table("Solvers", rival_table(report));
+    if (report.best && !report.baselines.empty()) {
+        page.add_table("Gains", gain_table(report.baselines, report.best->figures));
+    }
     if (report.best) page.add_table("Best design", choice_table(space, report.best->design));
     return page;
 }
@@ -311,6 +314,10 @@ nlohmann::ordered_json to_json(const Space& space, const SearchReport& report) {
         point["widths"] = widths_text(space, p.design);
         point["circuits"] = circuits_text(space, p.design);
         front.push_back(std::move(point));
+    }
+    if (report.best && !report.baselines.empty()) {
+        out["gains"] = nlohmann::ordered_json::parse(
+            to_json(gain_table(report.baselines, report.best->figures)));
     }
     if (!report.rivals.empty()) {
         out["solvers"] = nlohmann::ordered_json::parse(to_json(rival_table(report)));

@@ -128,7 +128,8 @@ BestResult best_of(Space& space, const CostModel& model, const SearchFile& file,
                    const std::filesystem::path& folder, bool resume, const RunContext& context,
                    SearchReport& report) {
     if (file.circuit.most_loss) {
-        const CircuitResult circuits = circuit_phase(space, file, goal, context);
+        const CircuitResult circuits =
+            circuit_phase(space, file, goal, folder / "sensitivities.json", resume, context);
         report.finest = circuits.finest;
         report.certificate.accuracy = circuits.certificate;
         return circuits.best;
@@ -159,6 +160,9 @@ void print(const Space& space, const SearchReport& report, Format format, Consol
         case Format::table:
             console.out << to_text(choice_table(space, report.best->design)) << '\n'
                         << summary(space, report);
+            if (!report.baselines.empty()) {
+                console.out << '\n' << to_text(gain_table(report.baselines, report.best->figures));
+            }
             if (!report.rivals.empty()) {
                 console.out << '\n' << to_text(rival_table(report));
             }
@@ -200,6 +204,7 @@ ExitCode search(const Arguments& arguments, Console& console) {
     if (!report.front_figures.empty()) {
         report.front = exact_front(space, *model, report.front_figures, goal, context);
     }
+    if (model->has_energy()) report.baselines = baselines_of(space.base());
     certify(report.certificate, best, report.front, goal, *model);
     report.certificate.seconds = seconds_since(start);
     if (arguments.has("compare")) {

@@ -56,8 +56,12 @@ double deviation(const Scores& a, const Scores& b) {
 class Measurement {
   public:
     Measurement(const Space& space, const Design& reference, const SimulatorSpec& spec,
-                const RunContext& context)
-        : space_(space), spec_(spec), context_(context), settings_(settings_of(space, reference)) {
+                SensitivityBook& book, const RunContext& context)
+        : space_(space),
+          spec_(spec),
+          book_(book),
+          context_(context),
+          settings_(settings_of(space, reference)) {
         for (std::size_t i = 0; i < space.layer_count(); ++i) {
             for (const LayerOption& o : space.options(i)) {
                 wanted_.insert({{i, o.circuit.input_bits, settings_[i].adc.bits}, 0.0});
@@ -81,7 +85,7 @@ class Measurement {
                              .unit = "simulations",
                              .done = result_.simulations++,
                              .total = std::ssize(wanted_)});
-            value = measured(key, reference.scores);
+            value = kept(key, reference.scores);
         }
         fill();
         return std::move(result_);
@@ -90,6 +94,18 @@ class Measurement {
   private:
     using Key = std::tuple<std::size_t, int, int>;  // layer, input bits, converter bits
     static constexpr std::int64_t activity_images = 32;
+
+    double kept(const Key& key, const Scores& reference) {
+        const auto& [layer, input_bits, adc_bits] = key;
+        const std::string name = space_.layer_name(layer) + '/' + std::to_string(input_bits) + '/' +
+                                 std::to_string(adc_bits);
+        const auto at = book_.values.find(name);
+        if (at != book_.values.end()) return at->second;
+        const double value = measured(key, reference);
+        book_.values[name] = value;
+        if (book_.changed) book_.changed();
+        return value;
+    }
 
     [[nodiscard]] double measured(const Key& key, const Scores& reference) const {
         const auto& [layer, input_bits, adc_bits] = key;
@@ -120,6 +136,7 @@ class Measurement {
 
     const Space& space_;
     const SimulatorSpec& spec_;
+    SensitivityBook& book_;
     const RunContext& context_;
     std::vector<LayerSettings> settings_;
     std::map<Key, double> wanted_;
@@ -149,8 +166,9 @@ SimulatedAccuracy simulated_accuracy(const Space& space, const Design& design,
 }
 
 Sensitivities measure_sensitivities(const Space& space, const Design& reference,
-                                    const SimulatorSpec& spec, const RunContext& context) {
-    return Measurement(space, reference, spec, context).run();
+                                    const SimulatorSpec& spec, SensitivityBook& book,
+                                    const RunContext& context) {
+    return Measurement(space, reference, spec, book, context).run();
 }
 
 Design finest_design(const Space& space) {
