@@ -223,12 +223,12 @@ Table front_table(const Space& space, const std::vector<Scored>& points) {
 Table rival_table(const SearchReport& report) {
     const Figure objective = report.certificate.objective;
     Table table{{"solver", std::string(to_text(objective)), "worse than exact %", "front points",
-                 "front share %", "evaluations", "seconds"},
+                 "ahead of exact", "front share %", "evaluations", "seconds"},
                 {}};
     const double exact = report.best ? merit(report.best->figures, exponents_of(objective)) : 0;
     const auto add = [&](const std::string& name, const std::optional<Scored>& best,
-                         std::size_t points, double share, std::int64_t evaluations,
-                         double seconds) {
+                         std::size_t points, std::int64_t ahead, double share,
+                         std::int64_t evaluations, double seconds) {
         auto& row = table.rows.emplace_back();
         row.emplace_back(name);
         if (best) {
@@ -239,14 +239,15 @@ Table rival_table(const SearchReport& report) {
             row.insert(row.end(), {std::string("none feasible"), std::string()});
         }
         row.emplace_back(static_cast<std::int64_t>(points));
+        row.emplace_back(ahead);
         row.emplace_back(100 * share);
         row.emplace_back(evaluations);
         row.emplace_back(seconds);
     };
-    add("exact", report.best, report.front.points.size(), report.front_share,
+    add("exact", report.best, report.front.points.size(), 0, report.front_share,
         report.certificate.evaluations, report.certificate.seconds);
     for (const RivalReport& r : report.rivals) {
-        add(r.name, r.best, r.front.size(), r.front_share, r.evaluations, r.seconds);
+        add(r.name, r.best, r.front.size(), r.ahead, r.front_share, r.evaluations, r.seconds);
     }
     return table;
 }
