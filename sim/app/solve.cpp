@@ -21,13 +21,13 @@ constexpr std::size_t columns_shown = 8;
 ArrayAnswer answer_of(const ArrayProblem& problem, const Arguments& arguments, Console& console) {
     const bool settling = arguments.has("settling");
     const bool transient = arguments.has("transient");
-    const bool steady =
-        arguments.has("power") || arguments.has("nodes") || arguments.has("effective");
+    const bool steady = arguments.has("power") || arguments.has("nodes") ||
+                        arguments.has("effective") || arguments.has("sweep");
     if (settling + transient + steady > 1) {
         throw InputError({.place = "ohmgrid",
                           .id = "CLI010",
                           .what = "--settling, --transient and the options of a DC solution "
-                                  "(--power, --nodes, --effective) are different analyses",
+                                  "(--power, --nodes, --effective, --sweep) are different analyses",
                           .remedy = "Run the program once for each"});
     }
     if (settling) return settling_answer(problem, arguments);
@@ -86,7 +86,8 @@ std::vector<Option> solve_options() {
         {"adc-bits", "N", "the largest column current is 2^N LSB", "8"},
         {"within", "SHARE", "of an LSB, for --settling", "0.5"},
         {"transient", "", "column currents over time, for the first or the chosen vector"},
-        {"points", "N", "times of a transient that are written", "201"},
+        {"sweep", "VOLTAGE", "currents at all rows together from minus to plus so much"},
+        {"points", "N", "times of a transient, or voltages of a sweep", "201"},
         option::report(),
         {"plot", "FILE.svg", "the main picture alone: IR drop, settling or currents over time"},
         option::out(""),
