@@ -4,9 +4,12 @@
 
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "search/objective/sensitivity.hpp"
 #include "sim/app/images.hpp"
+#include "sim/io/atomic_file.hpp"
+#include "sim/io/sha256.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -51,6 +54,42 @@ class Judges {
     Preprocessing preprocess_;
 };
 
+/// What makes measurements comparable: the space, the run file's circuits and inputs.
+std::string identity_of(const Space& space, const SearchFile& file, std::uint64_t seed) {
+    std::string text =
+        fmt::format("{};{};{}", space.fingerprint(), seed, file.circuit.probe_images);
+    for (const ResolvedParam& p : file.run.parameters) {
+        const bool decides = p.key.rfind("goal.", 0) != 0 && p.key.rfind("circuit.", 0) != 0 &&
+                             p.key != "data.test" && p.key != "data.limit";
+        if (decides) text += fmt::format(";{}={}", p.key, p.value);
+    }
+    return sha256(text);
+}
+
+SensitivityBook read_book(const std::filesystem::path& path, bool resume,
+                          const std::string& identity) {
+    SensitivityBook book;
+    if (!resume || !std::filesystem::exists(path)) return book;
+    const auto json = nlohmann::json::parse(read_file(path), nullptr, false);
+    if (!json.is_object() || json.value("identity", "") != identity) {
+        throw InputError(
+            Message{.place = {},
+                    .id = "SEA008",
+                    .what = fmt::format("{} holds sensitivities of another search", path.string()),
+                    .remedy = "Leave out --resume, or give another --out"});
+    }
+    for (const auto& [key, value] : json["values"].items()) {
+        book.values[key] = value.get<double>();
+    }
+    return book;
+}
+
+void write_book(const std::filesystem::path& path, const std::string& identity,
+                const SensitivityBook& book) {
+    const nlohmann::ordered_json json{{"identity", identity}, {"values", book.values}};
+    write_file(path, json.dump(1) + "\n");
+}
+
 /// Tries budgets and remembers what full simulation said about the designs they led to.
 class Budgets {
   public:
@@ -94,13 +133,14 @@ double largest_sum(const QualityTable& quality) {
 }  // namespace
 
 CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& given,
+                            const std::filesystem::path& path, bool resume,
                             const RunContext& context) {
     refuse_unfit(space, file);
     const CircuitSpec& spec = file.circuit;
-    const RunImages named(file.run);
+    const RunImages named = RunImages::calibration(file.run);
     const Judges deciding(file.run, file.run.data.calibration, spec.images);
     const SimulatorSpec simulator{.images = deciding.images(),
-                                  .calibration = named.calibration(),
+                                  .calibration = named.source(),
                                   .chips = static_cast<int>(spec.chips),
                                   .sigmas = spec.sigmas};
     const Design finest = finest_design(space);
@@ -109,7 +149,10 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
     SimulatorSpec probe = simulator;
     probe.images = probing.images();
     probe.calibration.count = std::min(probe.calibration.count, probe_calibration);
-    Sensitivities measured = measure_sensitivities(space, finest, probe, context);
+    const std::string identity = identity_of(space, file, context.seed);
+    SensitivityBook book = read_book(path, resume, identity);
+    book.changed = [&] { write_book(path, identity, book); };
+    Sensitivities measured = measure_sensitivities(space, finest, probe, book, context);
     space.set_activities(measured.activities);
 
     Goal goal = given;
@@ -147,7 +190,8 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
     result.calibration_loss = reference - budgets.accuracy(design).judged;
 
     SimulatorSpec test = simulator;
-    test.images = named.test();
+    const RunImages judged = RunImages::test(file.run);
+    test.images = judged.labelled();
     const SimulatedAccuracy on_test = simulated_accuracy(space, design, test, context);
     result.test_images = test.images.images.count;
     result.test_accuracy = on_test.judged;

@@ -21,7 +21,10 @@ struct CircuitResult {
 /// simulation: budgets that turn out optimistic are repaired by halving the interval.
 /// @param space  of the run file's own network; its activities are replaced by measured ones
 /// @throws InputError SEA015 widths are searched or the network has no weights; RUN004 no images
+/// @param path  where sensitivities are kept; read again if `resume`
+/// @throws InputError SEA008 sensitivities of another search
 CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& goal,
+                            const std::filesystem::path& path, bool resume,
                             const RunContext& context);
 
 }  // namespace ohmgrid

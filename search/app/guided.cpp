@@ -17,6 +17,9 @@ constexpr int spread_draws = 4;
 constexpr double first_raise = 0.01;
 constexpr int most_raises = 9;
 
+/// Partial designs per scenario beyond which a list of networks is given up.
+constexpr std::int64_t most_labels = 200'000;
+
 class GuidedSearch {
   public:
     GuidedSearch(const Space& space, const CostModel& model, Goal goal, const AccuracySpec& spec,
@@ -71,7 +74,7 @@ class GuidedSearch {
 
 bool GuidedSearch::score_in_order(GuidedResult& result) {
     MinimiseOptions options;
-    options.most_labels = 400'000;
+    options.most_labels = most_labels;
     double raise = first_raise;
     for (int round = 0; round < most_raises; ++round, raise *= 2) {
         const NetworkList list = enumerate_networks(
@@ -122,7 +125,8 @@ GuidedResult GuidedSearch::run() {
     result.best = minimise(space_, model_, goal_, context_);
     if (!result.best.best) return result;
     refuted_ = result.best.lower_bound;
-    const bool is_in_order = score_in_order(result);
+    const Scored optimum = *result.best.best;
+    const bool is_in_order = passes(result, optimum) || score_in_order(result);
     const double step = std::max(guide.rms_error() / 2, 1e-3 * (1 + std::abs(result.least)));
     if (!is_in_order && !raise_prediction(result, step)) {
         throw InputError(Message{

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "search/app/baselines.hpp"
 #include "search/app/search_file.hpp"
 #include "search/solver/exact_front.hpp"
 #include "search/solver/minimise.hpp"
@@ -36,14 +37,16 @@ struct RivalReport {
     std::vector<Scored> front;
     std::int64_t evaluations = 0;
     double seconds = 0;
+    std::int64_t ahead = 0;  ///< points of its front that the exact front does not cover
     double front_share = 0;  ///< of the box between the exact front's ends that its front dominates
 };
 
 /// Everything a search found.
 struct SearchReport {
     std::optional<Scored> best;
-    std::optional<Scored> finest = {};  ///< what coarser circuits are compared with
-    std::optional<double> score;        ///< of the best design's network, by the asked source
+    std::optional<Scored> finest = {};     ///< what coarser circuits are compared with
+    std::vector<Baseline> baselines = {};  ///< homogeneous chips, by the cost tables
+    std::optional<double> score;           ///< of the best design's network, by the asked source
     Certificate certificate;
     std::vector<Figure> front_figures;
     FrontResult front;

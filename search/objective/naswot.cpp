@@ -1,6 +1,7 @@
 #include "search/objective/naswot.hpp"
 
 #include <Eigen/LU>
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <vector>
@@ -135,9 +136,11 @@ double naswot_score(const Graph& network, const ImageSource& images, const RunCo
 double synflow_score(const Graph& network, const RunContext& context) {
     Graph positive = made_positive(network);
     const double whole = flow(positive, context);
-    double sum = 0;
+    const bool is_chain = std::ranges::none_of(
+        network.nodes, [](const Node& n) { return n.op == Op::add || n.op == Op::concat; });
+    double sum = is_chain ? static_cast<double>(network.weighted_nodes().size()) * whole : 0;
     for (Node& n : positive.nodes) {
-        if (!n.is_weighted()) continue;
+        if (is_chain || !n.is_weighted()) continue;  // in a chain all of it passes every layer
         std::vector<float> weights(n.weights.size(), 0.0F);
         std::swap(weights, n.weights);
         sum += whole - flow(positive, context);

@@ -6,6 +6,8 @@
 #include <map>
 #include <tuple>
 
+#include "sim/inference/analog_network.hpp"
+
 namespace ohmgrid {
 namespace {
 
@@ -21,12 +23,21 @@ std::vector<LayerSettings> settings_of(const Space& space, const Design& design)
     return settings;
 }
 
-Experiment experiment(const Space& space, std::vector<LayerSettings> settings,
-                      const SimulatorSpec& spec, const RunContext& context) {
-    RunContext quiet = context;
-    quiet.progress = {};
-    return {space.base().network, spec.images,         spec.calibration,
-            std::move(settings),  space.base().device, quiet};
+RunContext without_progress(RunContext context) {
+    context.progress = {};
+    return context;
+}
+
+/// The network of the space on the arrays of one chip.
+Classification on_chip(const Space& space, const std::vector<LayerSettings>& settings,
+                       const std::vector<LayerRanges>& ranges, const LabelledImages& images,
+                       const VirtualChip& chip, const RunContext& context) {
+    const Graph& graph = space.base().network;
+    const auto layers =
+        analog_layers(graph, quantised_network(graph, settings), settings, space.base().device,
+                      ranges, Conversions::as_designed, chip, context);
+    return classify(context, Executor(graph, on_arrays(layers, context.threads)),
+                    images.images.load, images.labels);
 }
 
 /// Mean squared distance between the best class and the next.
@@ -56,8 +67,12 @@ double deviation(const Scores& a, const Scores& b) {
 class Measurement {
   public:
     Measurement(const Space& space, const Design& reference, const SimulatorSpec& spec,
-                const RunContext& context)
-        : space_(space), spec_(spec), context_(context), settings_(settings_of(space, reference)) {
+                SensitivityBook& book, const RunContext& context)
+        : space_(space),
+          spec_(spec),
+          book_(book),
+          context_(context),
+          settings_(settings_of(space, reference)) {
         for (std::size_t i = 0; i < space.layer_count(); ++i) {
             for (const LayerOption& o : space.options(i)) {
                 wanted_.insert({{i, o.circuit.input_bits, settings_[i].adc.bits}, 0.0});
@@ -67,8 +82,11 @@ class Measurement {
     }
 
     Sensitivities run() {
-        const ChipReport reference = experiment(space_, settings_, spec_, context_)
-                                         .run({.seed = context_.seed}, context_, activity_images);
+        const RunContext quiet = without_progress(context_);
+        const Experiment fine(space_.base().network, spec_.images, spec_.calibration, settings_,
+                              space_.base().device, quiet);
+        ranges_ = fine.ranges();
+        const ChipReport reference = fine.run({.seed = context_.seed}, quiet, activity_images);
         lead_ = squared_lead(reference.scores);
         for (const LayerError& layer : reference.layers) {
             result_.activities.push_back({.input_density = layer.input_bit_density,
@@ -81,7 +99,7 @@ class Measurement {
                              .unit = "simulations",
                              .done = result_.simulations++,
                              .total = std::ssize(wanted_)});
-            value = measured(key, reference.scores);
+            value = kept(key, reference.scores);
         }
         fill();
         return std::move(result_);
@@ -90,6 +108,18 @@ class Measurement {
   private:
     using Key = std::tuple<std::size_t, int, int>;  // layer, input bits, converter bits
     static constexpr std::int64_t activity_images = 32;
+
+    double kept(const Key& key, const Scores& reference) {
+        const auto& [layer, input_bits, adc_bits] = key;
+        const std::string name = space_.layer_name(layer) + '/' + std::to_string(input_bits) + '/' +
+                                 std::to_string(adc_bits);
+        const auto at = book_.values.find(name);
+        if (at != book_.values.end()) return at->second;
+        const double value = measured(key, reference);
+        book_.values[name] = value;
+        if (book_.changed) book_.changed();
+        return value;
+    }
 
     [[nodiscard]] double measured(const Key& key, const Scores& reference) const {
         const auto& [layer, input_bits, adc_bits] = key;
@@ -100,9 +130,9 @@ class Measurement {
         }
         settings[layer].mapping.input_bits = input_bits;
         settings[layer].adc.bits = adc_bits;
-        const ChipReport report =
-            experiment(space_, settings, spec_, context_).run({.seed = context_.seed}, context_);
-        return deviation(report.scores, reference) / lead_;
+        const Classification coarse = on_chip(space_, settings, ranges_, spec_.images,
+                                              {.seed = context_.seed}, without_progress(context_));
+        return deviation(coarse.scores, reference) / lead_;
     }
 
     void fill() {
@@ -120,8 +150,10 @@ class Measurement {
 
     const Space& space_;
     const SimulatorSpec& spec_;
+    SensitivityBook& book_;
     const RunContext& context_;
     std::vector<LayerSettings> settings_;
+    std::vector<LayerRanges> ranges_;  ///< of the reference, for all
     std::map<Key, double> wanted_;
     double lead_ = 1;
     Sensitivities result_;
@@ -131,13 +163,17 @@ class Measurement {
 
 SimulatedAccuracy simulated_accuracy(const Space& space, const Design& design,
                                      const SimulatorSpec& spec, const RunContext& context) {
-    const Experiment simulate = experiment(space, settings_of(space, design), spec, context);
+    const std::vector<LayerSettings> settings = settings_of(space, design);
+    const RunContext quiet = without_progress(context);
+    const std::vector<LayerRanges> ranges =
+        calibrate(space.base().network, spec.calibration, settings, space.base().device, quiet);
     SimulatedAccuracy result;
     std::vector<double> shares;
     for (int chip = 0; chip < spec.chips; ++chip) {
-        const ChipReport report =
-            simulate.run({.seed = context.seed, .trial = TrialId{chip}}, context);
-        shares.push_back(static_cast<double>(report.correct) / static_cast<double>(report.images));
+        context.throw_if_stopped();
+        shares.push_back(on_chip(space, settings, ranges, spec.images,
+                                 {.seed = context.seed, .trial = TrialId{chip}}, quiet)
+                             .accuracy());
         result.mean += shares.back() / spec.chips;
     }
     for (const double share : shares) {
@@ -149,8 +185,9 @@ SimulatedAccuracy simulated_accuracy(const Space& space, const Design& design,
 }
 
 Sensitivities measure_sensitivities(const Space& space, const Design& reference,
-                                    const SimulatorSpec& spec, const RunContext& context) {
-    return Measurement(space, reference, spec, context).run();
+                                    const SimulatorSpec& spec, SensitivityBook& book,
+                                    const RunContext& context) {
+    return Measurement(space, reference, spec, book, context).run();
 }
 
 Design finest_design(const Space& space) {

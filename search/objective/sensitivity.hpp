@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "search/space/space.hpp"
@@ -36,10 +39,20 @@ struct Sensitivities {
     std::int64_t simulations = 0;
 };
 
-/// Simulates the network with one layer's bits changed at a time; all others as in `reference`.
+/// What was measured so far, so that an interrupted measurement goes on: "layer/input/converter
+/// bits"
+/// -> deviation. `changed` is called after every simulation.
+struct SensitivityBook {
+    std::map<std::string, double> values = {};
+    std::function<void()> changed = {};
+};
+
+/// Simulates the network with one layer's bits changed at a time; all others, and the ranges of
+/// inputs and converters, as in `reference`.
 /// The options of the space may differ in anything; only input and converter bits count here.
 Sensitivities measure_sensitivities(const Space& space, const Design& reference,
-                                    const SimulatorSpec& spec, const RunContext& context);
+                                    const SimulatorSpec& spec, SensitivityBook& book,
+                                    const RunContext& context);
 
 /// Every layer with its largest input and converter bits, and else its first option.
 Design finest_design(const Space& space);

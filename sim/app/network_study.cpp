@@ -25,7 +25,7 @@ struct NetworkMeasure {
 
 struct NetworkStudy {
     RunFile run;
-    RunImages images;
+    RunImages test;
     std::vector<NetworkMeasure> measures;
 
     [[nodiscard]] bool needs_layers() const {
@@ -115,9 +115,8 @@ std::vector<double> values_of(const NetworkStudy& study, const ChipReport& repor
 
 Preparation preparation(std::shared_ptr<const NetworkStudy> study) {
     return [study = std::move(study)](const RunContext& context) -> ChipFunction {
-        const auto experiment = std::make_shared<const Experiment>(
-            study->run.network, study->images.test(), study->images.calibration(),
-            layer_settings(study->run), study->run.device, context);
+        const auto experiment =
+            std::make_shared<const Experiment>(make_experiment(study->run, study->test, context));
         const std::int64_t images = study->needs_layers() ? error_images : 0;
         return [study, experiment, images](const VirtualChip& chip, const RunContext& inside) {
             return values_of(*study, experiment->run(chip, inside, images));
@@ -130,7 +129,6 @@ Preparation preparation(std::shared_ptr<const NetworkStudy> study) {
 StudySubject network_subject(const std::filesystem::path& path,
                              const std::vector<std::string>& assignments) {
     RunFile run = read_run_file(path, assignments);
-    refuse_without_weights(run);
     for (const std::string& list : {run.data.test, run.data.calibration}) {
         for (const std::string& name : files_of(list)) {
             if (!name.starts_with("example:")) run.sha256_of[name] = sha256(read_file(name));
@@ -141,9 +139,9 @@ StudySubject network_subject(const std::filesystem::path& path,
                          .about = {},
                          .parameters = run.parameters,
                          .sha256_of = run.sha256_of};
-    RunImages images(run);
-    subject.about = fmt::format("{} on {}, {} images", run.network.name, run.device.name,
-                                images.test().images.count);
+    RunImages test = RunImages::test(run);
+    subject.about =
+        fmt::format("{} on {}, {} images", run.network.name, run.device.name, test.source().count);
     subject.head.sources = present_sources(run.device);
     for (const LayerSettings& layer : layer_settings(run)) {
         subject.head.sources = subject.head.sources.with(present_sources(layer));
@@ -155,7 +153,7 @@ StudySubject network_subject(const std::filesystem::path& path,
     std::vector<NetworkMeasure> kinds;
     for (const Measure& measure : subject.head.measures) kinds.push_back(kind_of(measure, known));
     subject.prepare = preparation(std::make_shared<const NetworkStudy>(
-        NetworkStudy{std::move(run), std::move(images), std::move(kinds)}));
+        NetworkStudy{std::move(run), std::move(test), std::move(kinds)}));
     return subject;
 }
 

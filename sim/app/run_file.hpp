@@ -33,6 +33,7 @@ struct RunFile {
     DeviceModel device;
     CellLawSpec cell_law;  ///< I-V law of the device's cells
     ChipSpec chip;
+    CostChoice cost;
     Activity activity;                ///< assumed where none is measured
     StudySpec study;                  ///< of `ohmgrid montecarlo`
     std::vector<LayerDesign> layers;  ///< one per weighted node, overrides applied
@@ -49,6 +50,9 @@ void assign(ParameterFile& file, const std::string& assignment);
 /// Reads a run file (schema ohmgrid.run/1) with its bases and `--set` assignments.
 /// `--set SECTION.base=FILE` replaces the whole section by a part file, which is looked for in the
 /// working folder and among the shipped files; what is set after it wins over it.
+/// `cost.profile` puts devices/profile/NAME.toml below what the file says; `--set
+/// cost.profile=NAME` puts it in place of [chip] and [adc.cost].
+/// `technology.node` puts a node between the shipped technologies in place of [technology].
 /// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc], [mapping],
 /// [multiplexer] and [driver]; a bare key such as `column_sharing` is looked up in these.
 /// @throws InputError with everything that is wrong, IoError if the file cannot be read

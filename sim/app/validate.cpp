@@ -56,6 +56,7 @@ Table source_table(const ParameterFile& file) {
 ExitCode validate(const Arguments& arguments, Console& console) {
     if (arguments.has("components")) return validate_components(arguments, console);
     if (arguments.has("sweep")) return validate_sweep(arguments, console);
+    if (arguments.has("silicon")) return validate_silicon(arguments, console);
     if (arguments.files().empty()) {
         throw InputError(
             Message{.place = "ohmgrid validate",
@@ -96,6 +97,8 @@ Verb validate_verb() {
                      "compare components with NeuroSim's, tables sar_adc.csv, mux.csv ..."},
                     {"sweep", "LAYERS.csv",
                      "compare VGG16 layer by layer with XPertSim's sweep of its converters"},
+                    {"silicon", "", "compare the model with measured macros"},
+                    {"plot", "FILE.svg", "with --silicon: a scatter plot of both"},
                     option::set(),
                     option::format()},
         .action = validate};

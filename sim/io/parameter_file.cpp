@@ -1,6 +1,11 @@
 #include "sim/io/parameter_file.hpp"
 
 #include <fmt/format.h>
+
+// toml++ 3.3 asserts, or assumes, what a wrong file breaks, although its proper message follows.
+#include <toml++/impl/preprocessor.h>
+#undef TOML_ASSERT_ASSUME
+#define TOML_ASSERT_ASSUME(expression) static_assert(true)
 #include <toml++/toml.h>
 
 #include <sstream>

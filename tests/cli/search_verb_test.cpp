@@ -135,5 +135,97 @@ TEST(SearchVerb, ReportsMistakesOfASearchFileAtOnce) {
     EXPECT_THAT(outcome.err, HasSubstr("goal.objective"));
 }
 
+TEST(SearchVerb, AsksACommandForScoresAndStopsAtTheBestThatPasses) {
+    // The judge counts output channels: networks of at least 300 pass.
+    const ScratchFolder scratch;
+    const auto judge = scratch.path() / "judge.sh";
+    write_file(judge,
+               "#!/bin/sh\ngrep '\"width\"' \"$1\" | tr -dc '0-9\\n' | "
+               "awk '{s += $1} END {printf \"{\\\"score\\\": %d}\\n\", s}'\n");
+    const SearchRun search(
+        "[space]\nwidths = [16, 64]\ncolumn_sharing = [8]\n[goal]\nobjective = \"edap\"\n"
+        "[accuracy]\nsource = \"command\"\nleast = 300\nsamples = 12\ncommand = \"sh " +
+        judge.string() + "\"\n");
+    const Outcome outcome = search({"--format", "json", "--set", "network=vgg8_cifar10.csv"});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto answer = nlohmann::json::parse(outcome.out);
+    EXPECT_GE(answer["best"]["score"].get<double>(), 300);
+    EXPECT_TRUE(answer["proven"].get<bool>());
+    const Outcome again =
+        search({"--format", "json", "--set", "network=vgg8_cifar10.csv", "--resume"});
+    ASSERT_EQ(again.code, ExitCode::done) << again.err;
+    EXPECT_EQ(nlohmann::json::parse(again.out)["best"], answer["best"]);
+    const Outcome other = search(
+        {"--set", "network=vgg8_cifar10.csv", "--set", "space.column_sharing=[4]", "--resume"});
+    EXPECT_EQ(other.code, ExitCode::bad_input);
+    EXPECT_THAT(other.err, HasSubstr("SEA008"));
+}
+
+TEST(SearchVerb, SaysWhatIsWrongWithACommand) {
+    const auto error_of = [](const std::string& command) {
+        const SearchRun search(
+            "[space]\nwidths = [16, 64]\n[accuracy]\nsource = \"command\"\nleast = 1\n"
+            "command_timeout = \"200 ms\"\ncommand = \"" +
+            command + "\"\n");
+        const Outcome outcome = search({"--set", "network=vgg8_cifar10.csv"});
+        EXPECT_EQ(outcome.code, ExitCode::bad_input);
+        return outcome.err;
+    };
+    EXPECT_THAT(error_of("false"), HasSubstr("SEA010"));
+    EXPECT_THAT(error_of("tail -f /dev/null"), HasSubstr("SEA011"));
+    EXPECT_THAT(error_of("no-such-program-anywhere"), HasSubstr("SEA011"));
+    EXPECT_THAT(error_of("echo nonsense"), HasSubstr("SEA012"));
+}
+
+TEST(SearchVerb, RefusesAScoreOfImagesWithoutImages) {
+    const SearchRun search(
+        "[space]\nwidths = [64, 128]\n[accuracy]\nsource = \"naswot\"\n"
+        "margin = 1\n");
+    const Outcome outcome = search();
+    EXPECT_EQ(outcome.code, ExitCode::bad_input);
+    EXPECT_THAT(outcome.err, HasSubstr("SEA006"));
+}
+
+TEST(SearchVerb, RefusesTheSecondPhaseWithoutATrainedNetwork) {
+    const SearchRun search("[space]\nadc_bits = [4, 6]\n[circuit]\nmost_loss = \"1 %\"\n");
+    const Outcome outcome = search();
+    EXPECT_EQ(outcome.code, ExitCode::bad_input);
+    EXPECT_THAT(outcome.err, HasSubstr("SEA015"));
+}
+
+TEST(SearchVerb, MakesTheBitsOfATrainedNetworkCoarserWithinTheLoss) {
+    const SearchRun search(
+        "[space]\nadc_bits = [4, 6]\ninput_bits = [8]\n[goal]\n"
+        "objective = \"energy\"\n[circuit]\nmost_loss = \"5 %\"\nimages = 40\n"
+        "probe_images = 8\n");
+    const Outcome outcome =
+        search({"--format", "json", "--set", "run=" + source_file("docs/examples/run.toml"),
+                "--set", "data.limit=40", "--set", "data.calibration_limit=20"});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto answer = nlohmann::json::parse(outcome.out);
+    EXPECT_LE(answer["best"]["energy"].get<double>(), answer["finest"]["energy"].get<double>());
+    EXPECT_THAT(answer["certificate"]["accuracy"].get<std::string>(), HasSubstr("measured"));
+    const Outcome run = run_ohmgrid({"cost", (search.results() / "best.run.toml").string()});
+    EXPECT_EQ(run.code, ExitCode::done) << run.err;
+}
+
+TEST(SearchVerb, ComparesWithOtherSearches) {
+    const SearchRun search(
+        "[space]\nwidths = [64, 128]\ncolumn_sharing = [4, 8]\n[goal]\n"
+        "front = \"area, latency\"\n");
+    const Outcome outcome = search({"--compare", "--budget", "300", "--format", "json"});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto solvers = nlohmann::json::parse(outcome.out)["solvers"];
+    ASSERT_EQ(solvers.size(), 5U);
+    for (const auto& solver : solvers) {
+        EXPECT_LE(solver["front share %"].get<double>(),
+                  solvers[0]["front share %"].get<double>() + 1e-9);
+        EXPECT_EQ(solver["ahead of exact"].get<int>(), 0);
+    }
+    const Outcome without = SearchRun("[space]\nwidths = [64, 128]\n")({"--compare"});
+    EXPECT_EQ(without.code, ExitCode::bad_input);
+    EXPECT_THAT(without.err, HasSubstr("SEA013"));
+}
+
 }  // namespace
 }  // namespace ohmgrid
