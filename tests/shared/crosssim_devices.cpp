@@ -81,9 +81,8 @@ RowComparison compare(const CrossSimRow& row, std::int64_t chips, const RunConte
     settings.push_back("data.limit=" + std::to_string(row.images));
     const RunFile run = read_run_file(
         std::string(OHMGRID_SOURCE_DIR) + "/benchmarks/crosssim_resnet20.toml", settings);
-    const RunImages images(run);
-    const Experiment experiment(run.network, images.test(), images.calibration(),
-                                layer_settings(run), run.device, context);
+    const RunImages images = RunImages::test(run);
+    const Experiment experiment = make_experiment(run, images, context);
     RowComparison out{.chips = chips};
     double squares = 0;
     const auto n = static_cast<double>(chips);
