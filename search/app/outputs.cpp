@@ -7,6 +7,7 @@
 
 #include "search/app/pytorch_text.hpp"
 #include "search/objective/initial_weights.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/parameter_file.hpp"
 #include "sim/network/onnx_export.hpp"
@@ -222,12 +223,12 @@ Table front_table(const Space& space, const std::vector<Scored>& points) {
 Table rival_table(const SearchReport& report) {
     const Figure objective = report.certificate.objective;
     Table table{{"solver", std::string(to_text(objective)), "worse than exact %", "front points",
-                 "front share %", "evaluations", "seconds"},
+                 "ahead of exact", "front share %", "evaluations", "seconds"},
                 {}};
     const double exact = report.best ? merit(report.best->figures, exponents_of(objective)) : 0;
     const auto add = [&](const std::string& name, const std::optional<Scored>& best,
-                         std::size_t points, double share, std::int64_t evaluations,
-                         double seconds) {
+                         std::size_t points, std::int64_t ahead, double share,
+                         std::int64_t evaluations, double seconds) {
         auto& row = table.rows.emplace_back();
         row.emplace_back(name);
         if (best) {
@@ -238,14 +239,15 @@ Table rival_table(const SearchReport& report) {
             row.insert(row.end(), {std::string("none feasible"), std::string()});
         }
         row.emplace_back(static_cast<std::int64_t>(points));
+        row.emplace_back(ahead);
         row.emplace_back(100 * share);
         row.emplace_back(evaluations);
         row.emplace_back(seconds);
     };
-    add("exact", report.best, report.front.points.size(), report.front_share,
+    add("exact", report.best, report.front.points.size(), 0, report.front_share,
         report.certificate.evaluations, report.certificate.seconds);
     for (const RivalReport& r : report.rivals) {
-        add(r.name, r.best, r.front.size(), r.front_share, r.evaluations, r.seconds);
+        add(r.name, r.best, r.front.size(), r.ahead, r.front_share, r.evaluations, r.seconds);
     }
     return table;
 }
@@ -333,7 +335,9 @@ void write_outputs(const std::filesystem::path& folder, const SearchFile& file, 
     h5.commit();
     write_file(folder / "front.csv", to_csv(front_table(space, report.front.points)));
     write_file(folder / "result.json", to_json(space, report).dump(2) + "\n");
-    write_file(folder / "front.html", page_of(space, report).text());
+    HtmlPage page = page_of(space, report);
+    add_origin(page, Hdf5Reader(folder / "front.h5"));
+    write_file(folder / "front.html", page.text());
     if (!report.best) return;
     const Design& design = report.best->design;
     const bool is_new = !space.keeps_network(design);

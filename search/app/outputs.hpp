@@ -37,6 +37,7 @@ struct RivalReport {
     std::vector<Scored> front;
     std::int64_t evaluations = 0;
     double seconds = 0;
+    std::int64_t ahead = 0;  ///< points of its front that the exact front does not cover
     double front_share = 0;  ///< of the box between the exact front's ends that its front dominates
 };
 

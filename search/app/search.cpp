@@ -94,6 +94,22 @@ double share_of(const std::vector<Scored>& points, const SearchReport& report, c
     return dominated_share(front, box.ideal, box.reference);
 }
 
+/// Points that no point of the exact front is at least as good as, up to rounding.
+std::int64_t points_ahead(const std::vector<Scored>& points, const SearchReport& report) {
+    constexpr double rounding = 1e-12;
+    Front exact(report.front_figures.size());
+    for (const Scored& p : report.front.points) {
+        exact.offer({p.design, costs_of(p.figures, report.front_figures)});
+    }
+    std::int64_t ahead = 0;
+    for (const Scored& p : points) {
+        std::vector<double> costs = costs_of(p.figures, report.front_figures);
+        for (double& c : costs) c *= 1 + rounding;
+        if (!exact.covers(costs)) ++ahead;
+    }
+    return ahead;
+}
+
 /// Lets every rival search with the same budget, and measures all fronts in the same box.
 void compare(SearchReport& report, const Space& space, const CostModel& model, const Goal& goal,
              std::int64_t budget, const RunContext& context) {
@@ -115,6 +131,7 @@ void compare(SearchReport& report, const Space& space, const CostModel& model, c
                         .evaluations = r.evaluations,
                         .seconds = seconds_since(start)};
         row.front_share = share_of(row.front, report, box);
+        row.ahead = points_ahead(row.front, report);
         report.rivals.push_back(std::move(row));
     }
 }

@@ -6,6 +6,8 @@
 #include <map>
 #include <tuple>
 
+#include "sim/inference/analog_network.hpp"
+
 namespace ohmgrid {
 namespace {
 
@@ -21,12 +23,21 @@ std::vector<LayerSettings> settings_of(const Space& space, const Design& design)
     return settings;
 }
 
-Experiment experiment(const Space& space, std::vector<LayerSettings> settings,
-                      const SimulatorSpec& spec, const RunContext& context) {
-    RunContext quiet = context;
-    quiet.progress = {};
-    return {space.base().network, spec.images,         spec.calibration,
-            std::move(settings),  space.base().device, quiet};
+RunContext without_progress(RunContext context) {
+    context.progress = {};
+    return context;
+}
+
+/// The network of the space on the arrays of one chip.
+Classification on_chip(const Space& space, const std::vector<LayerSettings>& settings,
+                       const std::vector<LayerRanges>& ranges, const LabelledImages& images,
+                       const VirtualChip& chip, const RunContext& context) {
+    const Graph& graph = space.base().network;
+    const auto layers =
+        analog_layers(graph, quantised_network(graph, settings), settings, space.base().device,
+                      ranges, Conversions::as_designed, chip, context);
+    return classify(context, Executor(graph, on_arrays(layers, context.threads)),
+                    images.images.load, images.labels);
 }
 
 /// Mean squared distance between the best class and the next.
@@ -71,8 +82,11 @@ class Measurement {
     }
 
     Sensitivities run() {
-        const ChipReport reference = experiment(space_, settings_, spec_, context_)
-                                         .run({.seed = context_.seed}, context_, activity_images);
+        const RunContext quiet = without_progress(context_);
+        const Experiment fine(space_.base().network, spec_.images, spec_.calibration, settings_,
+                              space_.base().device, quiet);
+        ranges_ = fine.ranges();
+        const ChipReport reference = fine.run({.seed = context_.seed}, quiet, activity_images);
         lead_ = squared_lead(reference.scores);
         for (const LayerError& layer : reference.layers) {
             result_.activities.push_back({.input_density = layer.input_bit_density,
@@ -116,9 +130,9 @@ class Measurement {
         }
         settings[layer].mapping.input_bits = input_bits;
         settings[layer].adc.bits = adc_bits;
-        const ChipReport report =
-            experiment(space_, settings, spec_, context_).run({.seed = context_.seed}, context_);
-        return deviation(report.scores, reference) / lead_;
+        const Classification coarse = on_chip(space_, settings, ranges_, spec_.images,
+                                              {.seed = context_.seed}, without_progress(context_));
+        return deviation(coarse.scores, reference) / lead_;
     }
 
     void fill() {
@@ -139,6 +153,7 @@ class Measurement {
     SensitivityBook& book_;
     const RunContext& context_;
     std::vector<LayerSettings> settings_;
+    std::vector<LayerRanges> ranges_;  ///< of the reference, for all
     std::map<Key, double> wanted_;
     double lead_ = 1;
     Sensitivities result_;
@@ -148,13 +163,17 @@ class Measurement {
 
 SimulatedAccuracy simulated_accuracy(const Space& space, const Design& design,
                                      const SimulatorSpec& spec, const RunContext& context) {
-    const Experiment simulate = experiment(space, settings_of(space, design), spec, context);
+    const std::vector<LayerSettings> settings = settings_of(space, design);
+    const RunContext quiet = without_progress(context);
+    const std::vector<LayerRanges> ranges =
+        calibrate(space.base().network, spec.calibration, settings, space.base().device, quiet);
     SimulatedAccuracy result;
     std::vector<double> shares;
     for (int chip = 0; chip < spec.chips; ++chip) {
-        const ChipReport report =
-            simulate.run({.seed = context.seed, .trial = TrialId{chip}}, context);
-        shares.push_back(static_cast<double>(report.correct) / static_cast<double>(report.images));
+        context.throw_if_stopped();
+        shares.push_back(on_chip(space, settings, ranges, spec.images,
+                                 {.seed = context.seed, .trial = TrialId{chip}}, quiet)
+                             .accuracy());
         result.mean += shares.back() / spec.chips;
     }
     for (const double share : shares) {

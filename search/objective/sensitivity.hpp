@@ -47,7 +47,8 @@ struct SensitivityBook {
     std::function<void()> changed = {};
 };
 
-/// Simulates the network with one layer's bits changed at a time; all others as in `reference`.
+/// Simulates the network with one layer's bits changed at a time; all others, and the ranges of
+/// inputs and converters, as in `reference`.
 /// The options of the space may differ in anything; only input and converter bits count here.
 Sensitivities measure_sensitivities(const Space& space, const Design& reference,
                                     const SimulatorSpec& spec, SensitivityBook& book,

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <optional>
 
 #include "sim/app/adc_results.hpp"
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/run_file.hpp"
 #include "sim/app/sweep.hpp"
 #include "sim/app/verbs.hpp"
@@ -62,10 +62,31 @@ AdcResults all_designs(const AdcFile& file, const Arguments& arguments, const Ru
         designs.emplace_back(design_of(file, assignments), values);
     }
     for (auto& [design, values] : designs) {
-        results.designs.push_back(
-            characterised(std::move(design), std::move(values), arguments, context));
+        AdcResult& result = results.designs.emplace_back(
+            characterised(std::move(design), values, arguments, context));
+        if (arguments.has("chips")) {
+            std::vector<std::string> assignments;
+            for (const std::string& written : arguments.texts("set")) {
+                assignments.push_back(with_full_key(written, file.known));
+            }
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                assignments.push_back(results.swept_keys[i] + '=' + values[i]);
+            }
+            result.network = network_figures(arguments.files().front(), assignments,
+                                             arguments.count("chips", 2, most_instances), context);
+        }
     }
     return results;
+}
+
+void print_network(const NetworkFigures& n, Console& console) {
+    console.out << fmt::format(
+        "network    {:.2f} % accuracy (95 % interval {:.2f} .. {:.2f}) on {} chips and {} images, "
+        "digital {:.2f} %\n           {:.4g} uJ ({:.4g} in converters) and {:.4g} ms per image, "
+        "{:.4g} mm2\n",
+        100 * n.accuracy.mean, 100 * n.interval_95.low, 100 * n.interval_95.high, n.chips, n.images,
+        100 * n.digital_accuracy, 1e6 * n.energy_joule, 1e6 * n.adc_energy_joule,
+        1e3 * n.latency_second, 1e6 * n.area_m2);
 }
 
 void print_one(const AdcResult& result, Console& console) {
@@ -95,6 +116,9 @@ void print(const AdcResults& results, Format format, Console& console) {
         console.out << to_csv(adc_table(results));
     } else if (results.designs.size() == 1) {
         print_one(results.designs.front(), console);
+        if (results.designs.front().network) {
+            print_network(*results.designs.front().network, console);
+        }
     } else {
         console.out << to_text(adc_overview(results));
     }
@@ -121,24 +145,17 @@ ExitCode adc(const Arguments& arguments, Console& console) {
     const RunContext context = context_of(arguments, console);
     const AdcFile file = read_adc_file(arguments.files().front(), arguments.text("technology"),
                                        arguments.text("device"), arguments.texts("set"));
-    const Provenance record{
-        .command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
-        .seed = context.seed,
-        .threads = context.threads,
-        .started_at = utc_now(),
-        .parameters = resolve(file.known, file.values),
-        .sha256_of = file.sha256_of};
-    std::optional<Hdf5Writer> stored;
-    if (arguments.has("out")) stored.emplace(arguments.text("out"));
+    const Provenance record{.command_line = command_line_of(console),
+                            .seed = context.seed,
+                            .threads = context.threads,
+                            .started_at = utc_now(),
+                            .parameters = resolve(file.known, file.values),
+                            .sha256_of = file.sha256_of};
+    ResultStore store(arguments);
     const AdcResults results = all_designs(file, arguments, context);
     say_notes(results, console);
     print(results, format, console);
-    if (stored) {
-        write_adc(*stored, results);
-        write_provenance(*stored, "ohmgrid.adc", record);
-        stored->commit();
-    }
-    if (arguments.has("report")) write_file(arguments.text("report"), adc_page(results));
+    store.finish("ohmgrid.adc", record, [&results](Hdf5Writer& out) { write_adc(out, results); });
     return ExitCode::done;
 }
 
@@ -159,11 +176,14 @@ Verb adc_verb() {
                      "", true},
                     option::set(),
                     {"instances", "N", "converters drawn of each design", "100"},
+                    {"chips", "N",
+                     "of a run file: accuracy of its network on N virtual chips of each design"},
                     {"samples", "N", "of the sine that gives ENOB", "4096"},
                     {"technology", "FILE", "for the cost of an ADC file", "technology/32nm.toml"},
                     {"device", "FILE", "cells behind an ADC file", "reram/hfox-1t1r.toml"},
                     option::out(""),
                     {"report", "FILE.html", "a page with INL, DNL and ENOB of every design"},
+                    {"plot", "FILE.svg", "INL of the first design with its spread"},
                     option::format(),
                     option::threads(),
                     option::seed(),

@@ -36,9 +36,7 @@ std::vector<ParamInfo> known_parameters() {
 
 void assign(AdcFile& file, const std::vector<std::string>& assignments) {
     for (const std::string& assignment : assignments) {
-        const std::size_t equals = std::min(assignment.find('='), assignment.size());
-        const std::string key = full_key(assignment.substr(0, equals), file.known);
-        set_from_command_line(file.values, key + assignment.substr(equals));
+        set_from_command_line(file.values, with_full_key(assignment, file.known));
     }
 }
 
@@ -55,6 +53,11 @@ void refuse_without_codes(const AdcSpec& adc, Complaints& complaints) {
 }
 
 }  // namespace
+
+std::string with_full_key(const std::string& assignment, const std::vector<ParamInfo>& known) {
+    const std::size_t equals = std::min(assignment.find('='), assignment.size());
+    return full_key(assignment.substr(0, equals), known) + assignment.substr(equals);
+}
 
 AdcFile read_adc_file(const std::filesystem::path& path, const std::string& technology,
                       const std::string& device, const std::vector<std::string>& assignments) {
@@ -106,7 +109,8 @@ AdcCosts costs_of(const AdcDesign& design) {
     plan.shape.op = Op::linear;
     plan.shape.rows = design.array.rows;
     plan.shape.channels = design.array.columns;
-    plan.array = with_switches(design.array, design.multiplexer);
+    plan.array = design.array;
+    plan.multiplexer = design.multiplexer;
     plan.adc = design.adc;
     plan.adc_cost = design.cost;
     plan.mapping = mapping;
@@ -118,8 +122,6 @@ AdcCosts costs_of(const AdcDesign& design) {
                    .one = unit.adc,
                    .phase_second = unit.phase_second()};
     costs.last_columns = design.array.columns - (costs.converters - 1) * costs.phases;
-    const double given = track_second(design.array, design.multiplexer);
-    if (given > 0) costs.phase_second = given + unit.adc.cost.latency_second;
     return costs;
 }
 

@@ -35,6 +35,9 @@ struct AdcFile {
 AdcFile read_adc_file(const std::filesystem::path& path, const std::string& technology,
                       const std::string& device, const std::vector<std::string>& assignments);
 
+/// "bits=6" -> "adc.bits=6".
+std::string with_full_key(const std::string& assignment, const std::vector<ParamInfo>& known);
+
 /// The design with further `assignments` on top.
 /// @throws InputError with everything that is wrong; ADC007 for a converter without codes to
 /// characterise
@@ -49,8 +52,7 @@ struct AdcCosts {
     double phase_second = 0;  ///< select, settle and convert one column
 };
 
-/// Timing of a phase: word lines, multiplexer and settling as the cost model has them, or the time
-/// the multiplexer is given; and the conversion.
+/// As the cost model has them, for an array full of weights.
 AdcCosts costs_of(const AdcDesign& design);
 
 }  // namespace ohmgrid

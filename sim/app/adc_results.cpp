@@ -64,6 +64,16 @@ double read_second(const AdcResult& result) {
     return static_cast<double>(result.costs.phases) * result.costs.phase_second;
 }
 
+bool ran_a_network(const AdcResults& results) {
+    return !results.designs.empty() && results.designs.front().network.has_value();
+}
+
+void add_network(const NetworkFigures& n, std::vector<Table::Cell>& row) {
+    row.insert(row.end(), {n.chips, n.images, n.digital_accuracy, n.accuracy.mean,
+                           n.accuracy.standard_deviation, n.interval_95.low, n.interval_95.high,
+                           n.energy_joule, n.adc_energy_joule, n.area_m2, n.latency_second});
+}
+
 double converters_area_m2(const AdcResult& result) {
     return static_cast<double>(result.costs.converters) * result.costs.one.cost.area_m2;
 }
@@ -100,6 +110,13 @@ Table adc_table(const AdcResults& results) {
                                                "phase_second",
                                                "read_second",
                                                "warning"});
+    if (ran_a_network(results)) {
+        table.columns.insert(
+            table.columns.end(),
+            {"chips", "images", "digital_accuracy", "accuracy", "accuracy_standard_deviation",
+             "accuracy_low", "accuracy_high", "image_energy_joule", "image_adc_energy_joule",
+             "chip_area_m2", "image_latency_second"});
+    }
     for (const AdcResult& r : results.designs) {
         std::vector<Table::Cell> row(r.swept.begin(), r.swept.end());
         const Interval yield = yield_interval(r);
@@ -133,6 +150,7 @@ Table adc_table(const AdcResults& results) {
                                              read_second(r),
                                              r.warning};
         row.insert(row.end(), cells.begin(), cells.end());
+        if (r.network) add_network(*r.network, row);
         table.rows.push_back(std::move(row));
     }
     return table;
@@ -149,6 +167,10 @@ Table adc_overview(const AdcResults& results) {
     }
     table.columns.insert(table.columns.end(), {"ENOB", "INL LSB", "DNL LSB", "yield %", "area um2",
                                                "pJ/conv", "read ns"});
+    if (ran_a_network(results)) {
+        table.columns.insert(table.columns.end(),
+                             {"accuracy %", "+- %", "uJ/image", "chip mm2", "ms/image"});
+    }
     for (const AdcResult& r : results.designs) {
         std::vector<Table::Cell> row{type_text(r.design.adc.type),
                                      static_cast<std::int64_t>(r.design.adc.bits),
@@ -158,6 +180,12 @@ Table adc_overview(const AdcResults& results) {
                    {mean(r, "enob_sine"), mean(r, "worst_inl_lsb"), mean(r, "worst_dnl_lsb"),
                     100 * yield_of(r), um2_per_m2 * converters_area_m2(r),
                     picojoules * r.costs.one.cost.energy_joule, nanoseconds * read_second(r)});
+        if (r.network) {
+            const NetworkFigures& n = *r.network;
+            row.insert(row.end(),
+                       {100 * n.accuracy.mean, 50 * (n.interval_95.high - n.interval_95.low),
+                        1e6 * n.energy_joule, 1e6 * n.area_m2, 1e3 * n.latency_second});
+        }
         table.rows.push_back(std::move(row));
     }
     return table;

@@ -1,16 +1,39 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sim/app/adc_design.hpp"
 #include "sim/converter/characterisation.hpp"
+#include "sim/inference/evaluation.hpp"
+#include "sim/io/chart.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/io/table.hpp"
 
 namespace ohmgrid {
+
+/// What a network makes of a design: the same test images on several virtual chips.
+struct NetworkFigures {
+    std::int64_t chips = 0;
+    std::int64_t images = 0;
+    double digital_accuracy = 0;
+    Spread accuracy;          ///< over chips
+    Interval interval_95;     ///< of the mean, Student's t over chips
+    double energy_joule = 0;  ///< of one image, dynamic, typical converters
+    double adc_energy_joule = 0;
+    double area_m2 = 0;         ///< of the chip
+    double latency_second = 0;  ///< of one image
+};
+
+/// Runs the network of a run file, with `assignments`, on `chips` virtual chips (at least 2).
+/// @throws as read_run_file and Experiment
+NetworkFigures network_figures(const std::filesystem::path& run_file,
+                               const std::vector<std::string>& assignments, std::int64_t chips,
+                               const RunContext& context);
 
 /// One design of a sweep, characterised and costed.
 struct AdcResult {
@@ -20,7 +43,8 @@ struct AdcResult {
     Transfer first;        ///< of the first instance
     double noise_lsb = 0;  ///< of one conversion
     AdcCosts costs;
-    std::string warning;  ///< the cost model outside its data; empty inside
+    std::optional<NetworkFigures> network;  ///< if asked for
+    std::string warning;                    ///< the cost model outside its data; empty inside
 };
 
 /// All designs of one call.
@@ -46,8 +70,5 @@ nlohmann::ordered_json to_json(const AdcResults& results);
 
 /// /designs/* one value per design; /design_N/* by code and by instance.
 void write_adc(Hdf5Writer& file, const AdcResults& results);
-
-/// One page: the table, and for every design its transfer curve, INL, DNL and ENOB.
-std::string adc_page(const AdcResults& results);
 
 }  // namespace ohmgrid

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/circuit/crossbar_io.hpp"
 #include "sim/circuit/settling.hpp"
 #include "sim/core/error.hpp"
@@ -24,6 +26,14 @@ ParameterSet overrides_of(const Arguments& arguments) {
         set_from_command_line(overrides, assignment);
     }
     return overrides;
+}
+
+/// All rows together from minus to plus --sweep, one vector per point.
+RowMajorMatrix sweep_of(const Arguments& arguments, Eigen::Index rows) {
+    constexpr std::int64_t most_points = 1'000'000;
+    const double volt = std::abs(arguments.quantity("sweep", dimension::voltage));
+    return Eigen::VectorXd::LinSpaced(arguments.count("points", 2, most_points), -volt, volt)
+        .replicate(1, rows);
 }
 
 }  // namespace
@@ -54,6 +64,7 @@ ArrayProblem array_of(const Arguments& arguments) {
         }
         problem.input_volt = RowMajorMatrix(problem.input_volt.row(vector));
     }
+    if (arguments.has("sweep")) problem.input_volt = sweep_of(arguments, problem.crossbar.rows());
     if (arguments.has("phase")) {
         problem = in_phase(std::move(problem), arguments.count("phase", 0, most_phases));
     }

@@ -45,26 +45,21 @@ RunImages RunImages::calibration(const RunFile& run) {
     return {run, run.data.calibration, run.data.calibration_limit, "data.calibration"};
 }
 
-void with_experiment(const RunFile& run, const RunContext& context,
-                     const std::function<void(const Experiment&)>& use) {
-    const RunImages test = RunImages::test(run);
-    const std::vector<LayerSettings> settings = layer_settings(run);
+Experiment make_experiment(const RunFile& run, const RunImages& test, const RunContext& context) {
+    std::vector<LayerSettings> settings = layer_settings(run);
     if (!run.data.ranges.empty()) {
         const CalibrationKey key = calibration_key(run.network, settings, run.device);
-        use(Experiment(run.network, test.labelled(), read_calibration(run.data.ranges, key),
-                       settings, run.device, context));
-        return;
+        return {run.network,         test.labelled(), read_calibration(run.data.ranges, key),
+                std::move(settings), run.device,      context};
     }
     const RunImages calibration = RunImages::calibration(run);
-    use(Experiment(run.network, test.labelled(), calibration.source(), settings, run.device,
-                   context));
+    return {run.network,         test.labelled(), calibration.source(),
+            std::move(settings), run.device,      context};
 }
 
 InferenceReport infer_run(const RunFile& run, const RunContext& context) {
-    InferenceReport report;
-    with_experiment(run, context,
-                    [&](const Experiment& experiment) { report = evaluate(experiment, context); });
-    return report;
+    const RunImages test = RunImages::test(run);
+    return evaluate(make_experiment(run, test, context), context);
 }
 
 }  // namespace ohmgrid

@@ -29,11 +29,10 @@ class RunImages {
     Preprocessing preprocess_;
 };
 
-/// Calls `use` with the experiment a run file describes: test images, and ranges from data.ranges
-/// or from the calibration images.
+/// The experiment a run file describes, on `test` images, which must outlive it: ranges from
+/// data.ranges or from the calibration images.
 /// @throws as RunImages, Experiment and read_calibration
-void with_experiment(const RunFile& run, const RunContext& context,
-                     const std::function<void(const Experiment&)>& use);
+Experiment make_experiment(const RunFile& run, const RunImages& test, const RunContext& context);
 
 /// The inference of a run file: calibration, accuracies, layer errors.
 InferenceReport infer_run(const RunFile& run, const RunContext& context);

@@ -20,15 +20,15 @@ ExitCode infer(const Arguments& arguments, Console& console) {
     const RunContext context = context_of(arguments, console);
     const RunFile run = read_run_file(arguments.files().front(), arguments.texts("set"));
     const Provenance record = begin_record(console, context, run);
-    InferenceReport report;
+    ResultStore store(arguments);
+    const RunImages test = RunImages::test(run);
+    const Experiment experiment = make_experiment(run, test, context);
+    const InferenceReport report = evaluate(experiment, context);
     std::optional<Diagnosis> diagnosis;
-    with_experiment(run, context, [&](const Experiment& experiment) {
-        report = evaluate(experiment, context);
-        if (arguments.has("diagnose")) {
-            diagnosis = diagnose(experiment, {.seed = context.seed}, diagnosed_images, context);
-        }
-    });
-    store_results(arguments, "ohmgrid.infer", record, [&](Hdf5Writer& file) {
+    if (arguments.has("diagnose")) {
+        diagnosis = diagnose(experiment, {.seed = context.seed}, diagnosed_images, context);
+    }
+    store.finish("ohmgrid.infer", record, [&](Hdf5Writer& file) {
         write_inference(file, report);
         if (diagnosis) write_diagnosis(file, *diagnosis);
     });

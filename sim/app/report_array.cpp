@@ -95,6 +95,44 @@ BarChart power_chart(const Hdf5Reader& results) {
     return chart;
 }
 
+/// How much of every cell reaches the sense node; no value for open cells.
+HeatMap effective_share(const Hdf5Reader& results) {
+    Matrix share(results, "/effective_conductance_siemens");
+    const Matrix own(results, "/conductance_siemens");
+    for (std::size_t k = 0; k < share.values.size(); ++k) share.values[k] *= 100 / own.values[k];
+    return map_of(std::move(share), "Effective conductance of every cell, relative to its own",
+                  "row", "%");
+}
+
+/// Which columns a picture with a line per column shows: at most eight, spread over the array.
+std::vector<std::int64_t> shown_columns(std::int64_t columns) {
+    const std::int64_t lines = std::min(most_lines, columns);
+    std::vector<std::int64_t> shown;
+    for (std::int64_t k = 0; k < lines; ++k) {
+        shown.push_back(lines > 1 ? k * (columns - 1) / (lines - 1) : 0);
+    }
+    return shown;
+}
+
+/// Column currents over the voltage that all rows have together.
+XyPlot sweep_plot(const Hdf5Reader& results) {
+    const Matrix current(results, "/column_current_ampere");
+    const Matrix input(results, "/input_volt");
+    XyPlot plot{.title = "Column currents over the voltage of all rows",
+                .x = {.name = "voltage", .unit = "V"},
+                .y = {.name = "column current", .unit = "A"},
+                .series = {}};
+    for (const std::int64_t j : shown_columns(current.columns)) {
+        Series& line = plot.series.emplace_back();
+        line.name = fmt::format("column {}", j);
+        for (std::int64_t v = 0; v < current.rows; ++v) {
+            line.x.push_back(input.at(v, 0));
+            line.y.push_back(current.at(v, j));
+        }
+    }
+    return plot;
+}
+
 /// Settling time over the column number, one line per vector.
 XyPlot settling_plot(const Hdf5Reader& results) {
     const Matrix second(results, "/settling_second");
@@ -113,7 +151,7 @@ XyPlot settling_plot(const Hdf5Reader& results) {
     return plot;
 }
 
-/// Currents over time of at most eight columns, spread over the array.
+/// Currents over time; where ngspice was asked, its own as points on the lines.
 XyPlot course_plot(const Hdf5Reader& results) {
     const Matrix current(results, "/transient/column_current_ampere");
     const std::vector<double> second = results.read<double>("/transient/second").values;
@@ -121,13 +159,24 @@ XyPlot course_plot(const Hdf5Reader& results) {
                 .x = {.name = "time", .unit = "s"},
                 .y = {.name = "column current", .unit = "A"},
                 .series = {}};
-    const std::int64_t lines = std::min(most_lines, current.columns);
-    for (std::int64_t k = 0; k < lines; ++k) {
-        const std::int64_t j = lines > 1 ? k * (current.columns - 1) / (lines - 1) : 0;
+    for (const std::int64_t j : shown_columns(current.columns)) {
         Series& line = plot.series.emplace_back();
         line.name = fmt::format("column {}", j);
         line.x = second;
         for (std::int64_t t = 0; t < current.rows; ++t) line.y.push_back(current.at(t, j));
+    }
+    if (!results.has("/transient/ngspice_column_current_ampere")) return plot;
+    const Matrix spice(results, "/transient/ngspice_column_current_ampere");
+    constexpr std::int64_t points_per_line = 25;
+    const std::int64_t step = std::max<std::int64_t>(1, spice.rows / points_per_line);
+    for (const std::int64_t j : shown_columns(spice.columns)) {
+        Series& points = plot.series.emplace_back();
+        points.name = fmt::format("column {}, ngspice", j);
+        points.mark = Mark::points;
+        for (std::int64_t t = 0; t < spice.rows; t += step) {
+            points.x.push_back(second[static_cast<std::size_t>(t)]);
+            points.y.push_back(spice.at(t, j));
+        }
     }
     return plot;
 }
@@ -136,16 +185,15 @@ XyPlot course_plot(const Hdf5Reader& results) {
 
 std::vector<Chart> array_charts(const Hdf5Reader& results) {
     std::vector<Chart> charts;
+    if (results.number_attribute("/", "sweep_volt")) charts.emplace_back(sweep_plot(results));
+    if (results.has("/effective_conductance_siemens")) {
+        charts.emplace_back(effective_share(results));
+    }
     if (results.has("/row_node_volt")) charts.emplace_back(lost_voltage(results));
     if (results.has("/settling_second")) charts.emplace_back(settling_plot(results));
     if (results.has("/transient")) charts.emplace_back(course_plot(results));
     if (results.has("/ideal_current_ampere")) charts.emplace_back(lost_current(results));
     if (results.has("/power_watt")) charts.emplace_back(power_chart(results));
-    if (results.has("/effective_conductance_siemens")) {
-        charts.emplace_back(map_of(Matrix(results, "/effective_conductance_siemens"),
-                                   "Effective conductance: column current per volt on a row", "row",
-                                   "S"));
-    }
     return charts;
 }
 

@@ -7,7 +7,7 @@
 namespace ohmgrid {
 
 Provenance begin_record(const Console& console, const RunContext& context, const RunFile& run) {
-    return {.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
+    return {.command_line = command_line_of(console),
             .seed = context.seed,
             .threads = context.threads,
             .started_at = utc_now(),

@@ -5,6 +5,7 @@
 
 #include "sim/app/console.hpp"
 #include "sim/app/run_file.hpp"
+#include "sim/cost/activity_range.hpp"
 #include "sim/cost/chip_cost.hpp"
 #include "sim/inference/diagnosis.hpp"
 #include "sim/inference/evaluation.hpp"
@@ -31,6 +32,12 @@ Table overview_table(const ChipCost& chip, const std::vector<LayerError>& errors
 
 /// "chip       3.1 TOPS/W   0.42 TOPS/mm2   EDAP ...".
 std::string chip_line(const ChipCost& chip);
+
+/// "           3.0 .. 4.1 .. 6.5 uJ with input bits all 0 .. as given .. all 1".
+std::string activity_line(const ActivityRange& activity);
+
+/// {"energy_joule_zeros": ..., "energy_joule_given": ..., "energy_joule_ones": ...}.
+nlohmann::ordered_json to_json(const ActivityRange& activity);
 
 /// One line for every model that was used outside its data.
 std::string warning_lines(const ChipCost& chip);

@@ -21,13 +21,13 @@ constexpr std::size_t columns_shown = 8;
 ArrayAnswer answer_of(const ArrayProblem& problem, const Arguments& arguments, Console& console) {
     const bool settling = arguments.has("settling");
     const bool transient = arguments.has("transient");
-    const bool steady =
-        arguments.has("power") || arguments.has("nodes") || arguments.has("effective");
+    const bool steady = arguments.has("power") || arguments.has("nodes") ||
+                        arguments.has("effective") || arguments.has("sweep");
     if (settling + transient + steady > 1) {
         throw InputError({.place = "ohmgrid",
                           .id = "CLI010",
                           .what = "--settling, --transient and the options of a DC solution "
-                                  "(--power, --nodes, --effective) are different analyses",
+                                  "(--power, --nodes, --effective, --sweep) are different analyses",
                           .remedy = "Run the program once for each"});
     }
     if (settling) return settling_answer(problem, arguments);
@@ -56,13 +56,13 @@ Table shortened(Table table, Console& console) {
 ExitCode solve_verb_action(const Arguments& arguments, Console& console) {
     const std::filesystem::path path = arguments.files().front();
     const Format format = format_of(arguments);
-    Provenance record{.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
-                      .started_at = utc_now()};
+    Provenance record{.command_line = command_line_of(console), .started_at = utc_now()};
     const ArrayProblem problem = array_of(arguments);
+    ResultStore store(arguments);
     const ArrayAnswer answer = answer_of(problem, arguments, console);
 
     record.sha256_of[path.string()] = sha256(read_file(path));
-    store_results(arguments, "ohmgrid.solve", record, answer.store);
+    store.finish("ohmgrid.solve", record, answer.store);
     if (format == Format::table) {
         console.out << answer.summary << '\n';
         print_table(shortened(answer.table, console), format, console);
@@ -86,7 +86,8 @@ std::vector<Option> solve_options() {
         {"adc-bits", "N", "the largest column current is 2^N LSB", "8"},
         {"within", "SHARE", "of an LSB, for --settling", "0.5"},
         {"transient", "", "column currents over time, for the first or the chosen vector"},
-        {"points", "N", "times of a transient that are written", "201"},
+        {"sweep", "VOLTAGE", "currents at all rows together from minus to plus so much"},
+        {"points", "N", "times of a transient, or voltages of a sweep", "201"},
         option::report(),
         {"plot", "FILE.svg", "the main picture alone: IR drop, settling or currents over time"},
         option::out(""),

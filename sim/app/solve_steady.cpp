@@ -19,6 +19,7 @@ struct Steady {
     std::vector<PowerBalance> power = {};
     RowMajorMatrix effective_siemens = {};
     RowMajorMatrix ngspice_ampere = {};
+    double sweep_volt = 0;  ///< half-width of a sweep of all rows; 0: none
 };
 
 Table current_table(const Steady& steady) {
@@ -122,6 +123,11 @@ void store(const Steady& steady, Hdf5Writer& file) {
                      "column currents according to ngspice");
     }
     if (!steady.power.empty()) write_power(file, steady.power);
+    if (steady.sweep_volt > 0) file.attribute("/", "sweep_volt", steady.sweep_volt);
+    if (steady.effective_siemens.size() > 0) {
+        write_matrix(file, "/conductance_siemens", steady.problem.crossbar.conductance_siemens,
+                     "siemens", "conductance of every cell");
+    }
 }
 
 }  // namespace
@@ -153,6 +159,7 @@ ArrayAnswer steady_answer(const ArrayProblem& problem, const Arguments& argument
         steady.ngspice_ampere =
             solve(problem, backend, Detail::currents, console.stop).column_current_ampere;
     }
+    if (arguments.has("sweep")) steady.sweep_volt = problem.input_volt.cwiseAbs().maxCoeff();
     ArrayAnswer answer{
         .summary = summary_of(steady, arguments.text("backend")),
         .table = arguments.has("power") ? power_table(steady.power) : current_table(steady),

@@ -21,12 +21,17 @@ bool gates_transistors(const DeviceModel& device) {
     return device.kind == DeviceKind::sram || device.access_ohm > 0;
 }
 
-/// Bit lines settle through multiplexer, wire and sense resistance to half a step of the converter:
-/// ln(2^(bits + 1)) time constants. Half of the wire's resistance acts on its own capacitance.
+/// The time the multiplexer is given for a column; or bit lines settle through multiplexer, wire
+/// and sense resistance to half a step of the converter: ln(2^(bits + 1)) time constants. Half of
+/// the wire's resistance acts on its own capacitance.
 double settling(const ArrayUnit& unit, const LayerPlan& plan) {
     if (plan.adc.type == AdcType::ideal) return 0;
-    const double ohm =
-        pass_gate_ohm(unit.multiplexer_spec) + unit.core.bit_line_ohm / 2 + plan.array.sense_ohm;
+    const double given = track_second(plan.array, plan.multiplexer);
+    if (given > 0) return given;
+    const double switch_ohm = plan.multiplexer.switch_ohm > 0
+                                  ? plan.multiplexer.switch_ohm
+                                  : pass_gate_ohm(unit.multiplexer_spec);
+    const double ohm = switch_ohm + unit.core.bit_line_ohm / 2 + plan.array.sense_ohm;
     return (plan.adc.bits + 1) * std::numbers::ln2 * ohm * unit.core.bit_line_farad;
 }
 

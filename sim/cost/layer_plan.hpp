@@ -1,6 +1,8 @@
 #pragma once
 
+#include "sim/converter/multiplexer.hpp"
 #include "sim/cost/components/adc.hpp"
+#include "sim/cost/cost_choice.hpp"
 #include "sim/mapping/chip_spec.hpp"
 #include "sim/mapping/layer_mapping.hpp"
 
@@ -27,6 +29,8 @@ struct LayerPlan {
     AdcCostSpec adc_cost;
     MappingSpec mapping;
     Activity activity;
+    ComponentFactors factors = {};
+    MultiplexerSpec multiplexer = {};
 };
 
 }  // namespace ohmgrid

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "sim/app/sweep.hpp"
@@ -129,6 +130,48 @@ TEST(AdcVerb, WarnsWhereTheSurveyIsExtrapolated) {
     EXPECT_THAT(outcome.err, HasSubstr("ENOB 2.50 lies 2.52 bit below"));
     const auto design = answer({"--set", "adc.bits=4", "--instances", "1"})["designs"][0];
     EXPECT_THAT(design["warning"].get<std::string>(), HasSubstr("2.52 bit below"));
+}
+
+// ENOB from B. Murmann's ADC performance survey: (SNDR - 1.76 dB) / 6.02 dB.
+TEST(AdcVerb, ShippedMeasuredConvertersHaveTheirMeasuredEnob) {
+    for (const auto& [name, enob] :
+         {std::pair{"sar_6b_isscc2016", 5.46}, std::pair{"sar_7b_isscc2017", 6.36},
+          std::pair{"sar_8b_vlsi2012", 6.90}, std::pair{"sar_8b_kull2013", 6.24},
+          std::pair{"sar_10b_isscc2010", 9.01}, std::pair{"flash_4b_isscc2006", 3.66},
+          std::pair{"flash_6b_vlsi2012", 5.21}, std::pair{"flash_6b_vlsi2013", 4.84}}) {
+        const auto design =
+            answer({"--instances", "2"}, source_file("devices/adc/" + std::string(name) + ".toml"));
+        EXPECT_NEAR(design["designs"][0]["enob_sine"].get<double>(), enob, 0.12) << name;
+    }
+}
+
+TEST(AdcVerb, ShippedTextbookConvertersAreGood) {
+    for (const char* name :
+         {"textbook_sar_4b", "textbook_sar_10b", "textbook_flash_3b", "textbook_flash_6b"}) {
+        const auto design = answer({"--instances", "20"},
+                                   source_file("devices/adc/" + std::string(name) + ".toml"));
+        const double bits = design["designs"][0]["bits"].get<double>();
+        const double enob = design["designs"][0]["enob_sine"].get<double>();
+        EXPECT_LT(enob, bits) << name;
+        EXPECT_GT(enob, bits - 1) << name;
+    }
+}
+
+TEST(AdcVerb, RunsTheNetworkOfARunFileOnSeveralChips) {
+    const std::string run = source_file("docs/examples/run.toml");
+    const auto designs =
+        answer({"--instances", "1", "--chips", "2", "--set", "data.limit=40", "--set",
+                "data.calibration_limit=10", "--sweep", "sar.capacitor_sigma=0 %,20 %"},
+               run)["designs"];
+    ASSERT_EQ(designs.size(), 2U);
+    EXPECT_EQ(designs[0]["images"], 40);
+    EXPECT_EQ(designs[0]["accuracy_standard_deviation"], 0) << "nothing differs between chips";
+    EXPECT_GT(
+        designs[1]["accuracy_standard_deviation"].get<double>() +
+            std::abs(designs[1]["accuracy"].get<double>() - designs[0]["accuracy"].get<double>()),
+        0);
+    EXPECT_GT(designs[0]["image_energy_joule"], 0);
+    EXPECT_GT(designs[0]["image_energy_joule"], designs[0]["image_adc_energy_joule"]);
 }
 
 /// The message of a call that must fail with exit code 2.

@@ -220,6 +220,7 @@ TEST(SearchVerb, ComparesWithOtherSearches) {
     for (const auto& solver : solvers) {
         EXPECT_LE(solver["front share %"].get<double>(),
                   solvers[0]["front share %"].get<double>() + 1e-9);
+        EXPECT_EQ(solver["ahead of exact"].get<int>(), 0);
     }
     const Outcome without = SearchRun("[space]\nwidths = [64, 128]\n")({"--compare"});
     EXPECT_EQ(without.code, ExitCode::bad_input);

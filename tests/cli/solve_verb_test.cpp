@@ -241,6 +241,32 @@ TEST_F(SolvedArray, AgreesWithNgspiceInTime) {
                 file.read<double>("/transient/ngspice_column_current_ampere").values, 2e-4);
 }
 
+/// Ideal wires: a column's current is the sum of its cells', here of 1T1R cells that saturate.
+TEST_F(SolvedArray, SweepsAllRowsTogether) {
+    const std::string file = path("two.csv");
+    write_file(file, "1e-4, 1e-6\n1e-4, 1e-6\n");
+    const Outcome outcome = run_ohmgrid(
+        {"solve", file, "--sweep", "1 V", "--points", "5", "--set", "device.law.kind=1t1r", "--set",
+         "device.law.transistor.gate=0.5 V", "--out", result(), "--plot", path("sweep.svg")});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const Hdf5Reader stored(result());
+    const auto input = stored.read<double>("/input_volt");
+    EXPECT_EQ(input.values, (std::vector<double>{-1, -1, -0.5, -0.5, 0, 0, 0.5, 0.5, 1, 1}));
+    const auto current = stored.read<double>("/column_current_ampere").values;
+    EXPECT_EQ(current[4], 0);
+    // Overdrive 0.1 V: each transistor saturates at 400 uA/V^2 (0.1 V)^2 = 4 uA.
+    EXPECT_NEAR(current[8], 8e-6, 1e-12);
+    EXPECT_THAT(read_file(path("sweep.svg")), HasSubstr("Column currents over the voltage"));
+}
+
+TEST_F(SolvedArray, DrawsTheEffectiveConductanceBesideTheCells) {
+    const Outcome outcome = run_ohmgrid(
+        {"solve", array(), "--effective", "--out", result(), "--plot", path("share.svg")});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    EXPECT_THAT(read_file(path("share.svg")), HasSubstr("relative to its own"));
+    EXPECT_TRUE(Hdf5Reader(result()).has("/conductance_siemens"));
+}
+
 TEST_F(SolvedArray, SaysWhichOptionsExcludeEachOther) {
     EXPECT_THAT(run_ohmgrid({"solve", array(), "--settling", "--transient"}).err,
                 HasSubstr("CLI010"));
