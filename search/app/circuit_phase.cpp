@@ -137,10 +137,10 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
                             const RunContext& context) {
     refuse_unfit(space, file);
     const CircuitSpec& spec = file.circuit;
-    const RunImages named(file.run);
+    const RunImages named = RunImages::calibration(file.run);
     const Judges deciding(file.run, file.run.data.calibration, spec.images);
     const SimulatorSpec simulator{.images = deciding.images(),
-                                  .calibration = named.calibration(),
+                                  .calibration = named.source(),
                                   .chips = static_cast<int>(spec.chips),
                                   .sigmas = spec.sigmas};
     const Design finest = finest_design(space);
@@ -190,7 +190,8 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
     result.calibration_loss = reference - budgets.accuracy(design).judged;
 
     SimulatorSpec test = simulator;
-    test.images = named.test();
+    const RunImages judged = RunImages::test(file.run);
+    test.images = judged.labelled();
     const SimulatedAccuracy on_test = simulated_accuracy(space, design, test, context);
     result.test_images = test.images.images.count;
     result.test_accuracy = on_test.judged;

@@ -7,6 +7,7 @@
 
 #include "search/app/pytorch_text.hpp"
 #include "search/objective/initial_weights.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/parameter_file.hpp"
 #include "sim/network/onnx_export.hpp"
@@ -334,7 +335,9 @@ void write_outputs(const std::filesystem::path& folder, const SearchFile& file, 
     h5.commit();
     write_file(folder / "front.csv", to_csv(front_table(space, report.front.points)));
     write_file(folder / "result.json", to_json(space, report).dump(2) + "\n");
-    write_file(folder / "front.html", page_of(space, report).text());
+    HtmlPage page = page_of(space, report);
+    add_origin(page, Hdf5Reader(folder / "front.h5"));
+    write_file(folder / "front.html", page.text());
     if (!report.best) return;
     const Design& design = report.best->design;
     const bool is_new = !space.keeps_network(design);

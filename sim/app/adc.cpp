@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <optional>
 
 #include "sim/app/adc_results.hpp"
 #include "sim/app/print_table.hpp"
+#include "sim/app/report_page.hpp"
 #include "sim/app/run_file.hpp"
 #include "sim/app/sweep.hpp"
 #include "sim/app/verbs.hpp"
@@ -145,27 +145,17 @@ ExitCode adc(const Arguments& arguments, Console& console) {
     const RunContext context = context_of(arguments, console);
     const AdcFile file = read_adc_file(arguments.files().front(), arguments.text("technology"),
                                        arguments.text("device"), arguments.texts("set"));
-    const Provenance record{
-        .command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
-        .seed = context.seed,
-        .threads = context.threads,
-        .started_at = utc_now(),
-        .parameters = resolve(file.known, file.values),
-        .sha256_of = file.sha256_of};
-    std::optional<Hdf5Writer> stored;
-    if (arguments.has("out")) stored.emplace(arguments.text("out"));
+    const Provenance record{.command_line = command_line_of(console),
+                            .seed = context.seed,
+                            .threads = context.threads,
+                            .started_at = utc_now(),
+                            .parameters = resolve(file.known, file.values),
+                            .sha256_of = file.sha256_of};
+    ResultStore store(arguments);
     const AdcResults results = all_designs(file, arguments, context);
     say_notes(results, console);
     print(results, format, console);
-    if (stored) {
-        write_adc(*stored, results);
-        write_provenance(*stored, "ohmgrid.adc", record);
-        stored->commit();
-    }
-    if (arguments.has("plot")) {
-        write_file(arguments.text("plot"), svg_file(inl_chart(results.designs.front())));
-    }
-    if (arguments.has("report")) write_file(arguments.text("report"), adc_page(results));
+    store.finish("ohmgrid.adc", record, [&results](Hdf5Writer& out) { write_adc(out, results); });
     return ExitCode::done;
 }
 

@@ -10,9 +10,8 @@ NetworkFigures network_figures(const std::filesystem::path& run_file,
                                const std::vector<std::string>& assignments, std::int64_t chips,
                                const RunContext& context) {
     const RunFile run = read_run_file(run_file, assignments);
-    const RunImages images(run);
-    const Experiment experiment(run.network, images.test(), images.calibration(),
-                                layer_settings(run), run.device, context);
+    const RunImages images = RunImages::test(run);
+    const Experiment experiment = make_experiment(run, images, context);
     std::vector<double> accuracies;
     NetworkFigures figures;
     figures.chips = chips;

@@ -71,10 +71,4 @@ nlohmann::ordered_json to_json(const AdcResults& results);
 /// /designs/* one value per design; /design_N/* by code and by instance.
 void write_adc(Hdf5Writer& file, const AdcResults& results);
 
-/// INL by code with its spread over the instances.
-XyPlot inl_chart(const AdcResult& result);
-
-/// One page: the table, and for every design its transfer curve, INL, DNL and ENOB.
-std::string adc_page(const AdcResults& results);
-
 }  // namespace ohmgrid

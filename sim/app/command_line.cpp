@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "sim/app/manual.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/spelling.hpp"
 #include "sim/core/version.hpp"
@@ -128,6 +129,10 @@ ExitCode dispatch(const std::vector<Verb>& verbs, Console& console) {
     }
     if (words[0] == "--version") {
         console.out << "ohmgrid " << version() << '\n';
+        return ExitCode::done;
+    }
+    if (words[0] == "help" && words.size() == 3 && words[1] == "--manual") {
+        console.out << manual(words[2], verbs);
         return ExitCode::done;
     }
     if (words[0] == "--help" || (words[0] == "help" && words.size() == 1)) {

@@ -50,6 +50,20 @@ struct Bar {
 
 }  // namespace
 
+std::string command_line_of(const Console& console) {
+    std::string line = "ohmgrid";
+    for (const std::string& word : console.words) {
+        if (!word.empty() && word.find_first_of(" \t\n'\"\\$`*?;&|<>()#") == std::string::npos) {
+            line += ' ' + word;
+            continue;
+        }
+        line += " '";
+        for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        line += '\'';
+    }
+    return line;
+}
+
 std::function<void(const Progress&)> progress_bar(const Console& console) {
     if (!console.err_is_terminal) return {};
     return [bar = std::make_shared<Bar>(Bar{console.err})](const Progress& p) { bar->show(p); };

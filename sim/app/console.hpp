@@ -18,6 +18,9 @@ struct Console {
     std::stop_token stop = {};            ///< requested by Ctrl-C
 };
 
+/// "ohmgrid solve a.csv --set 'array.row_wire=2 ohm'": what may be typed again.
+std::string command_line_of(const Console& console);
+
 /// Draws one line on a terminal that is redrawn in place: task, bar, rate and time left.
 /// Returns an empty function if `console.err` is not a terminal, so that logs stay clean.
 std::function<void(const Progress&)> progress_bar(const Console& console);

@@ -118,6 +118,19 @@ std::string chip_line(const ChipCost& chip) {
         chip.energy_joule.typical * microjoules, chip.energy_joule.high * microjoules);
 }
 
+std::string activity_line(const ActivityRange& activity) {
+    return fmt::format(
+        "           {:.3g} .. {:.3g} .. {:.3g} uJ with input bits all 0 .. as given .. all 1",
+        activity.zeros_joule * microjoules, activity.given_joule * microjoules,
+        activity.ones_joule * microjoules);
+}
+
+nlohmann::ordered_json to_json(const ActivityRange& activity) {
+    return {{"energy_joule_zeros", activity.zeros_joule},
+            {"energy_joule_given", activity.given_joule},
+            {"energy_joule_ones", activity.ones_joule}};
+}
+
 nlohmann::ordered_json to_json(const ChipCost& chip) {
     nlohmann::ordered_json out;
     out["layers"] = nlohmann::ordered_json::parse(to_json(cost_table(chip)));

@@ -25,26 +25,6 @@ std::string time_text(double seconds) {
     return fmt::format("{:g} s", seconds);
 }
 
-XyPlot error_plot(const DeviceModel& device) {
-    std::vector<double> x;
-    Series written{.name = "written", .x = {}, .y = {}};
-    Series noise{.name = "one read", .x = {}, .y = {}};
-    const bool discrete = device.measured != nullptr || device.kind == DeviceKind::sram;
-    for (const double state : shown_states(device, states_in_curve)) {
-        const StateSummary summary = summarise_state(device, state, {});
-        written.x.push_back(state);
-        written.y.push_back(summary.written_siemens);
-        noise.y.push_back(summary.read_noise_siemens);
-    }
-    noise.x = written.x;
-    written.mark = discrete ? Mark::points : Mark::line;
-    noise.mark = written.mark;
-    return {.title = "Standard deviation of a cell over its conductance",
-            .x = {.name = "aimed conductance", .unit = "S"},
-            .y = {.name = "standard deviation", .unit = "S"},
-            .series = {std::move(written), std::move(noise)}};
-}
-
 /// From the first to the last time worth showing, evenly spaced in the logarithm.
 std::vector<double> curve_times(const DeviceModel& device) {
     const std::vector<double> shown = shown_times(device);
@@ -58,7 +38,29 @@ std::vector<double> curve_times(const DeviceModel& device) {
     return times;
 }
 
-XyPlot drift_plot(const DeviceModel& device) {
+}  // namespace
+
+Chart error_chart(const DeviceModel& device) {
+    std::vector<double> x;
+    Series written{.name = "written", .x = {}, .y = {}};
+    Series noise{.name = "one read", .x = {}, .y = {}};
+    const bool discrete = device.measured != nullptr || device.kind == DeviceKind::sram;
+    for (const double state : shown_states(device, states_in_curve)) {
+        const StateSummary summary = summarise_state(device, state, {});
+        written.x.push_back(state);
+        written.y.push_back(summary.written_siemens);
+        noise.y.push_back(summary.read_noise_siemens);
+    }
+    noise.x = written.x;
+    written.mark = discrete ? Mark::points : Mark::line;
+    noise.mark = written.mark;
+    return XyPlot{.title = "Standard deviation of a cell over its conductance",
+                  .x = {.name = "aimed conductance", .unit = "S"},
+                  .y = {.name = "standard deviation", .unit = "S"},
+                  .series = {std::move(written), std::move(noise)}};
+}
+
+Chart drift_chart(const DeviceModel& device) {
     const std::vector<double> times = curve_times(device);
     XyPlot plot{.title = "Conductance after writing: mean, and one standard deviation",
                 .x = {.name = "time after writing",
@@ -79,8 +81,6 @@ XyPlot drift_plot(const DeviceModel& device) {
     }
     return plot;
 }
-
-}  // namespace
 
 std::string description_of(const DeviceModel& device) {
     const auto siemens = [](double g) { return format_quantity(g, dimension::conductance); };
@@ -149,8 +149,8 @@ Table readable_state_table(const DeviceModel& device) {
 HtmlPage device_page(const DeviceModel& device, const Table& values) {
     HtmlPage page(device.name);
     page.add_paragraph(description_of(device));
-    page.add_chart(error_plot(device));
-    if (shown_times(device).size() > 1) page.add_chart(drift_plot(device));
+    page.add_chart(error_chart(device));
+    if (shown_times(device).size() > 1) page.add_chart(drift_chart(device));
     page.add_table("States: conductance, standard deviation once written and of one read",
                    readable_state_table(device));
     page.add_table("Values of the file", values, 200);

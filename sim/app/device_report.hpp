@@ -3,6 +3,7 @@
 #include <string>
 
 #include "sim/device/device_model.hpp"
+#include "sim/io/chart.hpp"
 #include "sim/io/html_page.hpp"
 #include "sim/io/table.hpp"
 
@@ -17,6 +18,11 @@ Table state_table(const DeviceModel& device);
 
 /// The same for people: in microsiemens, mean and deviation as "19.4 +- 1.4".
 Table readable_state_table(const DeviceModel& device);
+
+/// Standard deviation over conductance.
+Chart error_chart(const DeviceModel& device);
+/// Mean and deviation of five states over time, from the first to the last of those worth showing.
+Chart drift_chart(const DeviceModel& device);
 
 /// The same as a page: error over conductance, drift over time, and the file's values.
 HtmlPage device_page(const DeviceModel& device, const Table& values);

@@ -125,6 +125,12 @@ ExitCode devices(const Arguments& arguments, Console& console) {
     } else {
         print_table(state_table(device), format, console);
     }
+    if (arguments.has("pictures")) {
+        const std::string prefix = arguments.text("pictures");
+        write_file(prefix + "_error.svg", svg_file(error_chart(device)));
+        write_file(prefix + "_drift.svg", svg_file(drift_chart(device)));
+        console.err << fmt::format("wrote {0}_error.svg, {0}_drift.svg\n", prefix);
+    }
     if (arguments.has("report")) {
         const std::string page = arguments.text("report");
         write_file(page, device_page(device, values(content)).text());
@@ -146,6 +152,7 @@ Verb devices_verb() {
             .files_most = 1,
             .options = {{"values", "", "show the file's values and where they stand instead"},
                         {"report", "FILE.html", "also draw errors and drift on a page"},
+                        {"pictures", "PREFIX", "also write PREFIX_error.svg and PREFIX_drift.svg"},
                         option::set(),
                         option::format()},
             .action = devices};

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "sim/app/parameter_text.hpp"
 #include "sim/app/print_table.hpp"
 #include "sim/app/run_file.hpp"
 #include "sim/app/verbs.hpp"
@@ -12,33 +11,6 @@
 namespace ohmgrid {
 namespace {
 
-std::string kind_text(const ParamInfo& info) {
-    switch (info.kind) {
-        case ParamKind::quantity:
-            return describe(info.dimension);
-        case ParamKind::number:
-            return "a plain number or a percentage";
-        case ParamKind::count:
-            return "a whole number";
-        case ParamKind::flag:
-            return "true or false";
-        case ParamKind::text:
-            return "a text";
-        case ParamKind::choice:
-            return fmt::format("one of {}", fmt::join(info.choices, ", "));
-        case ParamKind::quantity_list:
-            return "a list, each " + describe(info.dimension);
-        case ParamKind::number_list:
-            return "a list of numbers";
-    }
-    return {};
-}
-
-std::string default_text(const ParamInfo& info) {
-    if (!info.fallback) return "required";
-    return info.fallback->empty() ? "none" : *info.fallback;
-}
-
 Table all_parameters() {
     Table table{{"key", "default", "what"}, {}};
     for (const ParamInfo& info : run_parameters()) {
@@ -48,15 +20,10 @@ Table all_parameters() {
 }
 
 std::string explanation(const ParamInfo& info) {
-    const auto in_units = [&](double v) {
-        return info.dimension == dimension::ratio ? fmt::format("{}", v)
-                                                  : format_quantity(v, info.dimension);
-    };
     std::string text = fmt::format("{}\n  {}\n  value    {}\n  default  {}\n", info.key, info.doc,
                                    kind_text(info), default_text(info));
-    if (std::isfinite(info.low) || std::isfinite(info.high)) {
-        text += fmt::format("  range    {} .. {}\n", in_units(info.low), in_units(info.high));
-    }
+    const std::string range = range_text(info);
+    if (!range.empty()) text += fmt::format("  range    {}\n", range);
     if (!info.source.empty()) text += fmt::format("  source   {}\n", info.source);
     return text;
 }

@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include "sim/core/error.hpp"
+#include "sim/inference/calibration_file.hpp"
 
 namespace ohmgrid {
 
-RunImages::RunImages(const RunFile& run)
-    : test_(read(run, run.data.test, run.data.limit, "data.test")),
-      calibration_(
-          read(run, run.data.calibration, run.data.calibration_limit, "data.calibration")) {}
+namespace {
 
-RunImages::Part RunImages::read(const RunFile& run, const std::string& source, std::int64_t most,
-                                const char* key) {
+ImageSet read(const RunFile& run, const std::string& source, std::int64_t most, const char* key) {
+    if (!run.network.has_weights()) {
+        throw InputError(
+            Message{.place = {},
+                    .id = "RUN005",
+                    .what = fmt::format("network {} has shapes but no weights", run.network.name),
+                    .remedy = "Use a trained .onnx network, or 'ohmgrid cost' for the "
+                              "cost table alone"});
+    }
     if (source.empty()) {
         throw InputError(Message{.place = {},
                                  .id = "RUN004",
@@ -23,30 +28,38 @@ RunImages::Part RunImages::read(const RunFile& run, const std::string& source, s
     }
     ImageSet set = read_images(source, run.data, most);
     check_fits(set, run.network);
-    Preprocessing preprocess(run.data, set.shape());
-    return {std::move(set), std::move(preprocess)};
+    return set;
 }
 
-LabelledImages RunImages::test() const {
-    return {{test_.set.count(), loader_of(test_.set, test_.preprocess)}, test_.set.labels()};
+}  // namespace
+
+RunImages::RunImages(const RunFile& run, const std::string& source, std::int64_t most,
+                     const char* key)
+    : set_(read(run, source, most, key)), preprocess_(run.data, set_.shape()) {}
+
+RunImages RunImages::test(const RunFile& run) {
+    return {run, run.data.test, run.data.limit, "data.test"};
 }
 
-ImageSource RunImages::calibration() const {
-    return {calibration_.set.count(), loader_of(calibration_.set, calibration_.preprocess)};
+RunImages RunImages::calibration(const RunFile& run) {
+    return {run, run.data.calibration, run.data.calibration_limit, "data.calibration"};
+}
+
+Experiment make_experiment(const RunFile& run, const RunImages& test, const RunContext& context) {
+    std::vector<LayerSettings> settings = layer_settings(run);
+    if (!run.data.ranges.empty()) {
+        const CalibrationKey key = calibration_key(run.network, settings, run.device);
+        return {run.network,         test.labelled(), read_calibration(run.data.ranges, key),
+                std::move(settings), run.device,      context};
+    }
+    const RunImages calibration = RunImages::calibration(run);
+    return {run.network,         test.labelled(), calibration.source(),
+            std::move(settings), run.device,      context};
 }
 
 InferenceReport infer_run(const RunFile& run, const RunContext& context) {
-    if (!run.network.has_weights()) {
-        throw InputError(
-            Message{.place = {},
-                    .id = "RUN005",
-                    .what = fmt::format("network {} has shapes but no weights", run.network.name),
-                    .remedy = "Use a trained .onnx network, or 'ohmgrid cost' for the "
-                              "cost table alone"});
-    }
-    const RunImages images(run);
-    return evaluate(run.network, images.test(), images.calibration(), layer_settings(run),
-                    run.device, context);
+    const RunImages test = RunImages::test(run);
+    return evaluate(make_experiment(run, test, context), context);
 }
 
 }  // namespace ohmgrid

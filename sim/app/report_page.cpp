@@ -7,7 +7,6 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
-#include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -88,7 +87,8 @@ Table parameter_table(const Hdf5Reader& results) {
     return table;
 }
 
-/// What is needed to repeat the result.
+}  // namespace
+
 void add_origin(HtmlPage& page, const Hdf5Reader& results) {
     page.add_heading("Where these numbers come from");
     std::vector<std::pair<std::string, std::string>> facts;
@@ -119,8 +119,6 @@ void add_origin(HtmlPage& page, const Hdf5Reader& results) {
     if (!parameters.rows.empty()) page.add_table("Parameters that were set", parameters, all);
 }
 
-}  // namespace
-
 HtmlPage report_page(const std::filesystem::path& path) {
     const Hdf5Reader results(path);
     const std::string kind = kind_of(results, path);
@@ -128,9 +126,16 @@ HtmlPage report_page(const std::filesystem::path& path) {
     page.add_paragraph(results.text_attribute("/", "command_line").value_or(""));
     if (kind == "run" || kind == "infer" || kind == "cost") {
         add_accuracy(page, results);
+        add_diagnosis(page, results);
         add_cost(page, results);
     } else if (kind == "solve") {
         add_array(page, results);
+    } else if (kind == "montecarlo") {
+        add_study(page, results);
+    } else if (kind == "adc") {
+        add_converters(page, results);
+    } else if (kind == "search") {
+        add_search(page, results);
     } else {
         add_tables(page, results, "/");
     }
@@ -138,20 +143,30 @@ HtmlPage report_page(const std::filesystem::path& path) {
     return page;
 }
 
-void store_results(const Arguments& arguments, const std::string& filetype,
-                   const Provenance& record, const std::function<void(Hdf5Writer&)>& write) {
-    if (!arguments.has("out") && !arguments.has("report") && !arguments.has("plot")) return;
-    std::optional<TemporaryFolder> folder;
-    if (!arguments.has("out")) folder.emplace();
-    const std::filesystem::path out =
-        folder ? folder->path() / "results.h5" : std::filesystem::path(arguments.text("out"));
-    Hdf5Writer file(out);
-    write(file);
-    write_provenance(file, filetype, record);
-    file.commit();
-    if (arguments.has("report")) write_file(arguments.text("report"), report_page(out).text());
-    if (arguments.has("plot")) {
-        write_file(arguments.text("plot"), svg_file(array_charts(Hdf5Reader(out)).front()));
+ResultStore::ResultStore(const Arguments& arguments) : arguments_(arguments) {
+    if (arguments.has("out")) {
+        path_ = arguments.text("out");
+    } else if (arguments.has("report") || arguments.has("plot")) {
+        folder_.emplace();
+        path_ = folder_->path() / "results.h5";
+    } else {
+        return;
+    }
+    file_.emplace(path_);
+}
+
+void ResultStore::finish(const std::string& filetype, const Provenance& record,
+                         const std::function<void(Hdf5Writer&)>& write) {
+    if (!file_) return;
+    write(*file_);
+    write_provenance(*file_, filetype, record);
+    file_->commit();
+    if (arguments_.has("report")) write_file(arguments_.text("report"), report_page(path_).text());
+    if (arguments_.has("plot")) {
+        const Hdf5Reader results(path_);
+        write_file(arguments_.text("plot"),
+                   svg_file(filetype == "ohmgrid.adc" ? converter_chart(results)
+                                                      : array_charts(results).front()));
     }
 }
 

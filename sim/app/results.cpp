@@ -7,7 +7,7 @@
 namespace ohmgrid {
 
 Provenance begin_record(const Console& console, const RunContext& context, const RunFile& run) {
-    return {.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
+    return {.command_line = command_line_of(console),
             .seed = context.seed,
             .threads = context.threads,
             .started_at = utc_now(),
@@ -23,6 +23,8 @@ nlohmann::ordered_json to_json(const InferenceReport& report) {
                                {"ideal_accuracy", report.share(report.ideal_correct)},
                                {"images", report.images},
                                {"images_per_second", report.images_per_second},
+                               {"setup_seconds", report.setup_seconds},
+                               {"array_bytes", report.array_bytes},
                                {"agreement", report.share(report.agreeing)}};
     auto& layers = out["layers"] = nlohmann::ordered_json::array();
     for (const LayerError& layer : report.layers) {

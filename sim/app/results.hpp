@@ -5,7 +5,9 @@
 
 #include "sim/app/console.hpp"
 #include "sim/app/run_file.hpp"
+#include "sim/cost/activity_range.hpp"
 #include "sim/cost/chip_cost.hpp"
+#include "sim/inference/diagnosis.hpp"
 #include "sim/inference/evaluation.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/io/table.hpp"
@@ -31,6 +33,12 @@ Table overview_table(const ChipCost& chip, const std::vector<LayerError>& errors
 /// "chip       3.1 TOPS/W   0.42 TOPS/mm2   EDAP ...".
 std::string chip_line(const ChipCost& chip);
 
+/// "           3.0 .. 4.1 .. 6.5 uJ with input bits all 0 .. as given .. all 1".
+std::string activity_line(const ActivityRange& activity);
+
+/// {"energy_joule_zeros": ..., "energy_joule_given": ..., "energy_joule_ones": ...}.
+nlohmann::ordered_json to_json(const ActivityRange& activity);
+
 /// One line for every model that was used outside its data.
 std::string warning_lines(const ChipCost& chip);
 
@@ -42,6 +50,19 @@ void write_cost(Hdf5Writer& file, const ChipCost& chip);
 
 /// "accuracy   digital 97.1 %   ideal array 97.0 %   this chip 95.8 %  (95 % interval ...)".
 std::string accuracy_line(const InferenceReport& report);
+
+/// Relative rms error by layer (rows) and cause (columns).
+Table cause_table(const Diagnosis& diagnosis);
+
+/// "first broken layer ..." and which converters clip more than one in a thousand sums.
+std::string diagnosis_lines(const Diagnosis& diagnosis);
+
+/// {"causes": [{"name", "relative_rms_error", "snr_db"}], "first_broken", "layers": [{"name",
+/// "sums": [...]}]}.
+nlohmann::ordered_json to_json(const Diagnosis& diagnosis);
+
+/// Group /diagnosis.
+void write_diagnosis(Hdf5Writer& file, const Diagnosis& diagnosis);
 
 /// Groups /accuracy and /layers.
 void write_inference(Hdf5Writer& file, const InferenceReport& report);

@@ -8,7 +8,7 @@
 #include "sim/app/report_page.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
-#include "sim/io/atomic_file.hpp"
+#include "sim/core/error.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -23,10 +23,21 @@ std::vector<Activity> measured_activities(const InferenceReport& report) {
     return activities;
 }
 
-void print_table_of(const ChipCost& chip, const InferenceReport& report, Console& console) {
+void print_table_of(const ChipCost& chip, const ActivityRange& activity,
+                    const InferenceReport& report, Console& console) {
     console.out << to_text(overview_table(chip, report.layers)) << '\n'
                 << accuracy_line(report) << '\n'
-                << chip_line(chip) << '\n';
+                << chip_line(chip) << '\n'
+                << activity_line(activity) << '\n';
+}
+
+void refuse_surrogate(const RunFile& file) {
+    if (file.cost.profile != CostProfile::xpert_surrogate) return;
+    throw InputError(
+        Message{.place = "cost.profile",
+                .id = "COST012",
+                .what = "the profile xpert-surrogate has no energies and no components",
+                .remedy = "Use 'ohmgrid cost', or another cost.profile"});
 }
 
 ExitCode run(const Arguments& arguments, Console& console) {
@@ -34,30 +45,29 @@ ExitCode run(const Arguments& arguments, Console& console) {
     const Format format = format_of(arguments);
     const RunContext context = context_of(arguments, console);
     const RunFile file = read_run_file(arguments.files().front(), arguments.texts("set"));
+    refuse_surrogate(file);
     const Provenance record = begin_record(console, context, file);
-    Hdf5Writer results(arguments.text("out"));  // an unwritable place is found out before the work
-
+    ResultStore store(arguments);
     const InferenceReport report = infer_run(file, context);
-    const ChipCost chip = chip_cost(layer_plans(file, measured_activities(report)), file.technology,
-                                    file.device, file.chip);
-    write_cost(results, chip);
-    write_inference(results, report);
-    write_provenance(results, "ohmgrid.run", record);
-    results.commit();
-    if (arguments.has("report")) {
-        write_file(arguments.text("report"), report_page(arguments.text("out")).text());
-    }
+    const std::vector<LayerPlan> plans = layer_plans(file, measured_activities(report));
+    const ChipCost chip = chip_cost(plans, file.technology, file.device, file.chip);
+    const ActivityRange activity = activity_range(plans, file.technology, file.device, file.chip);
+    store.finish("ohmgrid.run", record, [&](Hdf5Writer& results) {
+        write_cost(results, chip);
+        write_inference(results, report);
+    });
 
     console.err << warning_lines(chip);
     switch (format) {
         case Format::table:
-            print_table_of(chip, report, console);
+            print_table_of(chip, activity, report, console);
             break;
         case Format::csv:
             console.out << to_csv(cost_table(chip));
             break;
         case Format::json: {
             nlohmann::ordered_json all = to_json(chip);
+            all["activity"] = to_json(activity);
             all["inference"] = to_json(report);
             console.out << all.dump(2) << '\n';
             break;

@@ -11,7 +11,9 @@
 #include "sim/cost/chip_cost.hpp"
 #include "sim/device/device_model.hpp"
 #include "sim/inference/layer_settings.hpp"
+#include "sim/io/parameter_file.hpp"
 #include "sim/io/provenance.hpp"
+#include "sim/montecarlo/study_spec.hpp"
 #include "sim/network/data_spec.hpp"
 #include "sim/network/graph.hpp"
 
@@ -31,15 +33,26 @@ struct RunFile {
     DeviceModel device;
     CellLawSpec cell_law;  ///< I-V law of the device's cells
     ChipSpec chip;
-    Activity activity;                      ///< assumed where none is measured
-    std::vector<LayerDesign> layers;        ///< one per weighted node, overrides applied
-    std::vector<ResolvedParam> parameters;  ///< all tunables in force and where they came from
+    CostChoice cost;
+    Activity activity;                ///< assumed where none is measured
+    StudySpec study;                  ///< of `ohmgrid montecarlo`
+    std::vector<LayerDesign> layers;  ///< one per weighted node, overrides applied
+    /// All tunables in force and where they came from; those of [[layer]] entries are named
+    /// layer.NAME.KEY.
+    std::vector<ResolvedParam> parameters;
     std::map<std::string, std::string> sha256_of;
 };
+
+/// What `--set` does to the values of a file: `section.base=FILE` puts a part file in place of the
+/// section; other keys are set.
+void assign(ParameterFile& file, const std::string& assignment);
 
 /// Reads a run file (schema ohmgrid.run/1) with its bases and `--set` assignments.
 /// `--set SECTION.base=FILE` replaces the whole section by a part file, which is looked for in the
 /// working folder and among the shipped files; what is set after it wins over it.
+/// `cost.profile` puts devices/profile/NAME.toml below what the file says; `--set
+/// cost.profile=NAME` puts it in place of [chip] and [adc.cost].
+/// `technology.node` puts a node between the shipped technologies in place of [technology].
 /// Per-layer overrides stand in [[layer]] entries: `name`, then keys of [array], [adc], [mapping],
 /// [multiplexer] and [driver]; a bare key such as `column_sharing` is looked up in these.
 /// @throws InputError with everything that is wrong, IoError if the file cannot be read

@@ -56,13 +56,13 @@ Table shortened(Table table, Console& console) {
 ExitCode solve_verb_action(const Arguments& arguments, Console& console) {
     const std::filesystem::path path = arguments.files().front();
     const Format format = format_of(arguments);
-    Provenance record{.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
-                      .started_at = utc_now()};
+    Provenance record{.command_line = command_line_of(console), .started_at = utc_now()};
     const ArrayProblem problem = array_of(arguments);
+    ResultStore store(arguments);
     const ArrayAnswer answer = answer_of(problem, arguments, console);
 
     record.sha256_of[path.string()] = sha256(read_file(path));
-    store_results(arguments, "ohmgrid.solve", record, answer.store);
+    store.finish("ohmgrid.solve", record, answer.store);
     if (format == Format::table) {
         console.out << answer.summary << '\n';
         print_table(shortened(answer.table, console), format, console);

@@ -15,15 +15,6 @@
 namespace ohmgrid {
 namespace {
 
-/// KIND of the first line `schema = "ohmgrid.KIND/1"`; empty if there is none.
-std::string kind_of(const std::string& text) {
-    static constexpr std::string_view before = "ohmgrid.";
-    const std::size_t begin = text.find(before);
-    const std::size_t end = text.find('/', begin);
-    if (begin == std::string::npos || end == std::string::npos) return {};
-    return text.substr(begin + before.size(), end - begin - before.size());
-}
-
 /// Checks a part (device, technology, ...) against the tunables of its section.
 void check_part(const ParameterFile& file, const std::string& kind) {
     ParameterSet set;
@@ -65,6 +56,7 @@ Table source_table(const ParameterFile& file) {
 ExitCode validate(const Arguments& arguments, Console& console) {
     if (arguments.has("components")) return validate_components(arguments, console);
     if (arguments.has("sweep")) return validate_sweep(arguments, console);
+    if (arguments.has("silicon")) return validate_silicon(arguments, console);
     if (arguments.files().empty()) {
         throw InputError(
             Message{.place = "ohmgrid validate",
@@ -73,7 +65,7 @@ ExitCode validate(const Arguments& arguments, Console& console) {
                     .remedy = "Name parameter files, or see 'ohmgrid validate --help'"});
     }
     for (const std::string& name : arguments.files()) {
-        const std::string kind = kind_of(read_file(name));
+        const std::string kind = schema_kind(read_file(name));
         const ParameterFile file =
             read_parameter_file(name, kind.empty() ? "run" : kind, data_folders());
         if (kind == "run") {
@@ -105,6 +97,8 @@ Verb validate_verb() {
                      "compare components with NeuroSim's, tables sar_adc.csv, mux.csv ..."},
                     {"sweep", "LAYERS.csv",
                      "compare VGG16 layer by layer with XPertSim's sweep of its converters"},
+                    {"silicon", "", "compare the model with measured macros"},
+                    {"plot", "FILE.svg", "with --silicon: a scatter plot of both"},
                     option::set(),
                     option::format()},
         .action = validate};

@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cmath>
+
 #include "sim/app/print_table.hpp"
 #include "sim/app/shipped_parts.hpp"
+#include "sim/app/shipped_technologies.hpp"
 #include "sim/cost/agreement.hpp"
+#include "sim/cost/silicon.hpp"
+#include "sim/io/atomic_file.hpp"
+#include "sim/io/chart.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -23,6 +30,66 @@ Table table_of(const std::vector<Agreement>& all) {
                                           100 * a.most_tail, a.holds() ? "yes" : "no")});
     }
     return table;
+}
+
+std::filesystem::path silicon_file(const std::string& name) {
+    return find_file("silicon/" + name, {}, data_folders());
+}
+
+Table silicon_table(const SiliconComparison& comparison) {
+    Table table{{"chip", "memory", "nm", "measured TOPS/W", "model", "low", "high", "ratio",
+                 "ADC energy %"},
+                {}};
+    for (std::size_t i = 0; i < comparison.chips.size(); ++i) {
+        const SiliconChip& chip = comparison.chips[i];
+        const SiliconEstimate& e = comparison.estimates[i];
+        table.rows.push_back({chip.name, chip.memory + ' ' + chip.cell, chip.node_metre * 1e9,
+                              chip.tops_per_watt, e.tops_per_watt.typical, e.tops_per_watt.low,
+                              e.tops_per_watt.high, e.tops_per_watt.typical / chip.tops_per_watt,
+                              100 * e.adc_energy_share()});
+    }
+    return table;
+}
+
+Table share_table(const SiliconComparison& comparison) {
+    Table table{{"chip", "share of ADC", "measured", "model", "difference"}, {}};
+    const auto add = [&](const std::string& chip, const char* what,
+                         const std::optional<double>& measured, double model) {
+        if (measured)
+            table.rows.push_back({chip, std::string(what), *measured, model, model - *measured});
+    };
+    for (std::size_t i = 0; i < comparison.chips.size(); ++i) {
+        const SiliconChip& chip = comparison.chips[i];
+        const SiliconEstimate& e = comparison.estimates[i];
+        add(chip.name, "energy", chip.adc_energy_share, e.adc_energy_share());
+        add(chip.name, "area", chip.adc_area_share, e.adc_area_share());
+    }
+    return table;
+}
+
+XyPlot silicon_plot(const SiliconComparison& comparison) {
+    XyPlot plot{.title = "Efficiency of measured macros, one-bit operations",
+                .x = {.name = "measured", .unit = "TOPS/W", .scale = Scale::logarithmic},
+                .y = {.name = "model", .unit = "TOPS/W", .scale = Scale::logarithmic},
+                .series = {}};
+    for (const char* memory : {"SRAM", "eNVM"}) {
+        Series series{.name = memory, .x = {}, .y = {}, .mark = Mark::points};
+        for (std::size_t i = 0; i < comparison.chips.size(); ++i) {
+            if (comparison.chips[i].memory != memory) continue;
+            series.x.push_back(comparison.chips[i].tops_per_watt);
+            series.y.push_back(comparison.estimates[i].tops_per_watt.typical);
+            series.low.push_back(comparison.estimates[i].tops_per_watt.low);
+            series.high.push_back(comparison.estimates[i].tops_per_watt.high);
+            series.labels.push_back(comparison.chips[i].name);
+        }
+        plot.series.push_back(std::move(series));
+    }
+    for (const double factor : {0.5, 1.0, 2.0}) {
+        plot.series.push_back({.name = factor == 1 ? "equal" : fmt::format("x {:g}", factor),
+                               .x = {5, 2e4},
+                               .y = {5 * factor, 2e4 * factor}});
+    }
+    return plot;
 }
 
 ExitCode verdict(bool agrees) { return agrees ? ExitCode::done : ExitCode::comparison_said_no; }
@@ -50,6 +117,35 @@ ExitCode validate_sweep(const Arguments& arguments, Console& console) {
         sweep.settings, sweep.edap_rank_correlation, sweep.least_rank_correlation,
         sweep.other_tiles);
     return verdict(sweep.holds());
+}
+
+ExitCode validate_silicon(const Arguments& arguments, Console& console) {
+    const std::vector<Technology> technologies = shipped_technologies(Roadmap::low_standby_power);
+    const SiliconCells cells{
+        .reram = shipped_part(device_parameters(), "device", "reram/neurram-wan2022"),
+        .pcm = shipped_part(device_parameters(), "device", "pcm/hermes-one-device"),
+        .sram = shipped_part(device_parameters(), "device", "sram/8t")};
+    const SiliconComparison macros =
+        compare_silicon(silicon_file("macros.csv"), technologies, cells);
+    const SiliconComparison shares =
+        compare_silicon(silicon_file("shares.csv"), technologies, cells);
+    const Format format = format_of(arguments);
+    print_table(silicon_table(macros), format, console);
+    if (format == Format::table) {
+        console.out << '\n';
+        print_table(share_table(shares), format, console);
+    }
+    bool agrees = true;
+    for (const char* memory : {"SRAM", "eNVM"}) {
+        const double median = macros.median_log2(memory);
+        console.err << fmt::format("{}: {} macros, median distance {:.2f} (factor {:.2f})\n",
+                                   memory, macros.count(memory), median, std::exp2(median));
+        agrees = agrees && median <= 1;
+    }
+    if (arguments.has("plot")) {
+        write_file(arguments.text("plot"), svg_file(silicon_plot(macros)));
+    }
+    return verdict(agrees);
 }
 
 }  // namespace ohmgrid

@@ -11,4 +11,8 @@ ExitCode validate_components(const Arguments& arguments, Console& console);
 /// `validate --sweep TABLE.csv`: VGG16 on XPertSim, layer by layer, likewise.
 ExitCode validate_sweep(const Arguments& arguments, Console& console);
 
+/// `validate --silicon [--plot FILE.svg]`: measured macros, exit code 4 if the median of either
+/// memory is off by more than a factor of two.
+ExitCode validate_silicon(const Arguments& arguments, Console& console);
+
 }  // namespace ohmgrid

@@ -10,6 +10,8 @@ namespace ohmgrid {
 Verb run_verb();
 Verb cost_verb();
 Verb infer_verb();
+Verb montecarlo_verb();
+Verb calibrate_verb();
 Verb solve_verb();
 Verb adc_verb();
 Verb netlist_verb();

@@ -47,6 +47,9 @@ class ErrorSources {
     [[nodiscard]] constexpr ErrorSources with(ErrorSource source) const {
         return ErrorSources{bits_ | bit(source)};
     }
+    [[nodiscard]] constexpr ErrorSources with(ErrorSources others) const {
+        return ErrorSources{bits_ | others.bits_};
+    }
     [[nodiscard]] constexpr ErrorSources without(ErrorSource source) const {
         return ErrorSources{bits_ & ~bit(source)};
     }

@@ -13,7 +13,7 @@ constexpr double node_tolerance = 1e-6;
 
 }  // namespace
 
-double by_node(const std::array<NodeValue, 6>& table, const Technology& technology,
+double by_node(std::span<const NodeValue> table, const Technology& technology,
                const std::string& model) {
     const double node = technology.node_nanometre();
     for (std::size_t i = 0; i + 1 < table.size(); ++i) {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
+#include <span>
 #include <string>
 
 #include "sim/cost/technology.hpp"
@@ -17,7 +16,7 @@ struct NodeValue {
 /// The coefficient at `technology`'s node: straight lines between nodes on double logarithmic axes,
 /// nodes in falling order. `model` names the model in the message.
 /// @throws InputError (id COST003) outside the nodes of the table: no extrapolation
-double by_node(const std::array<NodeValue, 6>& table, const Technology& technology,
+double by_node(std::span<const NodeValue> table, const Technology& technology,
                const std::string& model);
 
 }  // namespace ohmgrid

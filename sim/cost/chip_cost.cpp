@@ -55,38 +55,6 @@ void check_inputs(std::span<const LayerPlan> layers, const ChipSpec& chip) {
 
 }  // namespace
 
-std::string_view to_text(Component component) {
-    switch (component) {
-        case Component::array:
-            return "array";
-        case Component::adc:
-            return "adc";
-        case Component::multiplexer:
-            return "multiplexer";
-        case Component::wordline:
-            return "wordline";
-        case Component::shift_add:
-            return "shift_add";
-        case Component::accumulation:
-            return "accumulation";
-        case Component::buffer:
-            return "buffer";
-        case Component::interconnect:
-            return "interconnect";
-        case Component::pooling:
-            return "pooling";
-        case Component::activation:
-            return "activation";
-    }
-    return "";
-}
-
-Cost ComponentCosts::total() const {
-    Cost sum;
-    for (const Cost& c : items) sum += c;
-    return sum;
-}
-
 double ChipCost::tops() const { return static_cast<double>(operations) / interval_second * 1e-12; }
 
 double ChipCost::tops_per_watt() const {

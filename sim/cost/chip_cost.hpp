@@ -1,46 +1,17 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "sim/cost/component_cost.hpp"
 #include "sim/cost/layer_plan.hpp"
 #include "sim/cost/technology.hpp"
 #include "sim/device/device_model.hpp"
 #include "sim/mapping/layer_counts.hpp"
 
 namespace ohmgrid {
-
-/// The columns of the cost table.
-enum class Component {
-    array,
-    adc,
-    multiplexer,
-    wordline,
-    shift_add,
-    accumulation,
-    buffer,
-    interconnect,
-    pooling,
-    activation
-};
-inline constexpr std::size_t component_count = 10;
-
-/// "adc": the component's name in tables.
-std::string_view to_text(Component component);
-
-/// Costs of a layer or chip by component.
-struct ComponentCosts {
-    std::array<Cost, component_count> items = {};
-
-    Cost& operator[](Component c) { return items[static_cast<std::size_t>(c)]; }
-    const Cost& operator[](Component c) const { return items[static_cast<std::size_t>(c)]; }
-    /// Sum in the order of the components.
-    [[nodiscard]] Cost total() const;
-};
 
 /// One row of the table: one layer and one image.
 struct LayerCost {

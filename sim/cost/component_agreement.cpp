@@ -3,6 +3,7 @@
 
 #include "sim/cost/agreement.hpp"
 #include "sim/cost/components/adder_tree.hpp"
+#include "sim/cost/components/bus.hpp"
 #include "sim/cost/components/column_multiplexer.hpp"
 #include "sim/cost/components/flash_adc.hpp"
 #include "sim/cost/components/h_tree.hpp"
@@ -10,6 +11,7 @@
 #include "sim/cost/components/register_file.hpp"
 #include "sim/cost/components/sar_adc.hpp"
 #include "sim/cost/components/shift_adder.hpp"
+#include "sim/cost/components/sram_buffer.hpp"
 #include "sim/cost/components/wordline_driver.hpp"
 #include "sim/io/csv_table.hpp"
 
@@ -57,8 +59,11 @@ class Comparison {
         keep(shift_add());
         keep(adder_tree());
         keep(register_file());
+        keep(sram_buffer());
+        keep(sram_writes());
         keep(switch_matrix());
         keep(h_tree());
+        keep(bus());
         keep(max_pool());
         return std::move(all_);
     }
@@ -94,8 +99,11 @@ class Comparison {
     Figures shift_add();
     Figures adder_tree();
     Figures register_file();
+    Figures sram_buffer();
+    Figures sram_writes();
     Figures switch_matrix();
     Figures h_tree();
+    Figures bus();
     Figures max_pool();
 
     std::filesystem::path folder_;
@@ -231,6 +239,35 @@ Figures Comparison::register_file() {
     return f;
 }
 
+SramBuffer sram_of(const CsvRow& row) {
+    const double width = row.number("width");
+    return {.lines = row.number("bits") / width, .width = width};
+}
+
+Figures Comparison::sram_buffer() {
+    Figures f = figures_of("SRAM buffer");
+    for (const CsvRow& row : rows("buffer")) {
+        if (row.text("type") != "SRAM") continue;
+        const Process& p = process_of(row);
+        const Cost c = cost_of(sram_of(row), p.cells, p.technology);
+        f.area.add(c.area_m2, row.number("area_um2") * square_micrometre);
+        f.latency.add(c.latency_second, row.number("latency_s_async_per_line"));
+        f.energy.add(c.energy_joule, row.number("E_read_J_per_bit"));
+    }
+    return f;
+}
+
+Figures Comparison::sram_writes() {
+    Figures f = figures_of("SRAM buffer, write");
+    for (const CsvRow& row : rows("buffer")) {
+        if (row.text("type") != "SRAM") continue;
+        const Process& p = process_of(row);
+        f.energy.add(write_joule(sram_of(row), p.cells, p.technology),
+                     row.number("E_write_J_per_bit"));
+    }
+    return f;
+}
+
 Figures Comparison::switch_matrix() {
     Figures f = figures_of("switch matrix");
     for (const CsvRow& row : rows("switchmatrix")) {
@@ -262,6 +299,20 @@ Figures Comparison::h_tree() {
         f.area.add(c.area_m2, row.number("area_um2") * square_micrometre);
         f.latency.add(c.latency_second, row.number("latency_s_async_rootleaf"));
         f.energy.add(c.energy_joule, row.number("E_J_per_bit_rootleaf"));
+    }
+    return f;
+}
+
+// Straight buses; the reference lays them above other blocks and counts no area.
+Figures Comparison::bus() {
+    Figures f = figures_of("bus");
+    for (const CsvRow& row : rows("bus")) {
+        const Process& p = process_of(row);
+        const double metre = (row.number("cols") - 1) * row.number("unit_um") * 1e-6;
+        const Cost c =
+            cost_of(Bus{.reach_metre = metre, .built_metre = metre}, p.cells, p.technology);
+        f.latency.add(c.latency_second, row.number("latency_s_async"));
+        f.energy.add(c.energy_joule, row.number("E_J_per_bit"));
     }
     return f;
 }

@@ -136,7 +136,7 @@ SharedChip::SharedChip(const ChipDemand& demand, const Technology& technology,
 
 Cost SharedChip::built() const { return blocks_->cost.total(); }
 double SharedChip::clock_second() const { return blocks_->clock.period_second; }
-double SharedChip::path_metre() const { return blocks_->blocks.tree.path_metre(); }
+double SharedChip::path_metre() const { return ohmgrid::path_metre(blocks_->blocks.wiring); }
 
 struct LayerModel::Parts {
     LayerPlan plan;
@@ -200,6 +200,10 @@ LayerCost LayerModel::cost_on(const SharedChip& shared) const {
     detail::add_energy(row.components, p.draft, common.blocks, p.chip, p.cells, p.technology);
     detail::add_latency(row.components, p.draft, common.blocks, p.chip, common.clock, phase_second,
                         p.cells, p.technology);
+    const ComponentFactors& factors = p.plan.factors;
+    factors.apply_to(row.components);
+    row.adc_energy_joule = scaled(row.adc_energy_joule, factors[Component::adc].energy_joule);
+    row.adc_area_m2 = scaled(row.adc_area_m2, factors[Component::adc].area_m2);
     row.total = row.components.total();
     check_finite(row);
     return row;

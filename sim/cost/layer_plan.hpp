@@ -2,6 +2,7 @@
 
 #include "sim/converter/multiplexer.hpp"
 #include "sim/cost/components/adc.hpp"
+#include "sim/cost/cost_choice.hpp"
 #include "sim/mapping/chip_spec.hpp"
 #include "sim/mapping/layer_mapping.hpp"
 
@@ -28,6 +29,7 @@ struct LayerPlan {
     AdcCostSpec adc_cost;
     MappingSpec mapping;
     Activity activity;
+    ComponentFactors factors = {};
     MultiplexerSpec multiplexer = {};
 };
 

@@ -17,7 +17,9 @@ namespace ohmgrid {
 ///   sum over i of x_i^2 s_ij^2                                                        (1)
 ///
 /// and the columns are independent. One draw for each column and read replaces one for each cell.
-/// What it leaves out: cells that noise would take below 0 S, where G is within a few s of it.
+/// Cells within a few s of 0 S go below it, unless read_noise.cut_at_zero is set: then G and s are
+/// the mean and deviation of the cut distribution, and the sum of many such cells is taken as
+/// normal.
 
 /// s_ij^2 of every cell, in siemens squared.
 RowMajorMatrix read_variance(const DeviceModel& device, const RowMajorMatrix& siemens);

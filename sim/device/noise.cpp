@@ -1,6 +1,8 @@
 #include "sim/device/noise.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "sim/random/random_stream.hpp"
 
@@ -30,6 +32,11 @@ std::vector<ParamRow<ReadNoiseSpec>> read_noise_rows() {
                       {{"each-read", NoiseTiming::each_read}, {"lasting", NoiseTiming::lasting}},
                       {.fallback = "each-read",
                        .doc = "whether noise is drawn for every read or once per chip"}));
+    rows.push_back(param::flag(
+        "cut_at_zero", &ReadNoiseSpec::cut_at_zero,
+        {.fallback = "false",
+         .doc = "noise of each read does not take cells below 0 S, as in CrossSim; it then raises "
+                "the mean of cells near 0 S"}));
     return rows;
 }
 
@@ -43,6 +50,43 @@ double noise_siemens(const ReadNoiseSpec& spec, double g_max_siemens, double sec
     const double octaves =
         std::log((seconds + spec.bandwidth_second) / (2 * spec.bandwidth_second));
     return octaves > 0 ? sigma * std::sqrt(octaves) : 0;
+}
+
+CutNoise cut_noise(double siemens, double sigma_siemens) {
+    // Beyond 8 deviations nothing is cut in double precision.
+    if (sigma_siemens <= 0 || siemens > 8 * sigma_siemens) return {siemens, sigma_siemens};
+    const double a = siemens / sigma_siemens;
+    const double above = 0.5 * std::erfc(-a / std::sqrt(2.0));
+    const double density = std::exp(-a * a / 2) / std::sqrt(2 * std::numbers::pi);
+    const double mean = siemens * above + sigma_siemens * density;
+    const double square = (siemens * siemens + sigma_siemens * sigma_siemens) * above +
+                          siemens * sigma_siemens * density;
+    return {mean, std::sqrt(std::max(square - mean * mean, 0.0))};
+}
+
+void move_to_mean_read(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,
+                       RowMajorMatrix& siemens) {
+    if (!spec.any() || !spec.cut_at_zero || spec.timing != NoiseTiming::each_read) return;
+    for (double& g : siemens.reshaped<Eigen::RowMajor>()) {
+        g = cut_noise(g, noise_siemens(spec, g_max_siemens, seconds, g, g)).mean_siemens;
+    }
+}
+
+double cut_noise_siemens(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,
+                         double mean_siemens) {
+    const auto read = [&](double g) {
+        return cut_noise(g, noise_siemens(spec, g_max_siemens, seconds, g, g));
+    };
+    // The cut only raises the mean, so the cell itself lies between 0 and it.
+    double low = 0;
+    double high = mean_siemens;
+    if (read(high).mean_siemens == high) return read(high).deviation_siemens;
+    constexpr int halvings = 50;
+    for (int i = 0; i < halvings; ++i) {
+        const double middle = (low + high) / 2;
+        (read(middle).mean_siemens < mean_siemens ? low : high) = middle;
+    }
+    return read(high).deviation_siemens;
 }
 
 void add_lasting_noise(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,

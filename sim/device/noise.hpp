@@ -26,6 +26,7 @@ struct ReadNoiseSpec {
     StateCurve relative;
     double bandwidth_second = 0;  ///< 0: white noise, no accumulation
     NoiseTiming timing = NoiseTiming::each_read;
+    bool cut_at_zero = false;  ///< no read finds a cell below 0 S, see CutNoise
 
     [[nodiscard]] bool any() const { return error.kind != SigmaKind::none || !relative.is_zero(); }
 };
@@ -35,6 +36,23 @@ std::vector<ParamRow<ReadNoiseSpec>> read_noise_rows();
 /// Standard deviation for a cell that now has `siemens` and had `written_siemens`.
 double noise_siemens(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,
                      double siemens, double written_siemens);
+
+/// max(0, G + sigma z): what a read finds of a cell that noise may not take below 0 S, as CrossSim
+/// has it. With a = G / sigma, mean = G Phi(a) + sigma phi(a) and variance = (G^2 + sigma^2) Phi(a)
+/// + G sigma phi(a) - mean^2.
+struct CutNoise {
+    double mean_siemens = 0;
+    double deviation_siemens = 0;
+};
+CutNoise cut_noise(double siemens, double sigma_siemens);
+
+/// Moves the cells of an array to the mean of their reads, where noise of each read is cut at 0 S.
+void move_to_mean_read(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,
+                       RowMajorMatrix& siemens);
+
+/// Standard deviation of one read of a cell whose reads are `mean_siemens` on average.
+double cut_noise_siemens(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,
+                         double mean_siemens);
 
 /// Adds lasting noise to the cells of one array; `written_siemens` is what they had at first.
 void add_lasting_noise(const ReadNoiseSpec& spec, double g_max_siemens, double seconds,

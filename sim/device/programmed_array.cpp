@@ -83,6 +83,7 @@ RowMajorMatrix program_array(const DeviceModel& device, const RowMajorMatrix& ta
         add_lasting_noise(device.read_noise, device.g_max_siemens, device.drift.seconds(), written,
                           chip, array, siemens);
         apply_telegraph_noise(device.telegraph, chip, array, siemens);
+        move_to_mean_read(device.read_noise, device.g_max_siemens, device.drift.seconds(), siemens);
         hold_in_range(device, siemens);
     }
     if (chip.sources.has(ErrorSource::faults)) {
@@ -94,8 +95,10 @@ RowMajorMatrix program_array(const DeviceModel& device, const RowMajorMatrix& ta
 
 double read_noise_siemens(const DeviceModel& device, double siemens) {
     if (device.read_noise.timing == NoiseTiming::lasting) return 0;
-    return noise_siemens(device.read_noise, device.g_max_siemens, device.drift.seconds(), siemens,
-                         siemens);
+    const double seconds = device.drift.seconds();
+    return device.read_noise.cut_at_zero
+               ? cut_noise_siemens(device.read_noise, device.g_max_siemens, seconds, siemens)
+               : noise_siemens(device.read_noise, device.g_max_siemens, seconds, siemens, siemens);
 }
 
 }  // namespace ohmgrid

@@ -16,7 +16,7 @@ namespace ohmgrid {
 /// | lasting differences between devices, transistor mismatch    | programming |
 /// | error of writing, or of the measured cells                  | programming |
 /// | drift; another temperature or supply than that of g_max     | drift       |
-/// | lasting (1/f) noise, random telegraph noise                 | read_noise  |
+/// | lasting (1/f) noise, random telegraph noise, mean of reads  | read_noise  |
 /// | stuck and open cells                                        | faults      |
 ///
 /// After each of them cells are held inside the device's range (at least 0 S).
@@ -29,8 +29,8 @@ namespace ohmgrid {
 RowMajorMatrix program_array(const DeviceModel& device, const RowMajorMatrix& target_siemens,
                              const VirtualChip& chip, std::uint32_t array);
 
-/// Standard deviation of one read of one cell whose conductance is `siemens`; 0 without noise, and
-/// for noise that lasts, which program_array adds.
+/// Standard deviation of one read of one cell whose conductance, as program_array returns it, is
+/// `siemens`; 0 without noise, and for noise that lasts, which program_array adds.
 double read_noise_siemens(const DeviceModel& device, double siemens);
 
 }  // namespace ohmgrid

@@ -8,9 +8,22 @@
 namespace ohmgrid {
 namespace {
 
+/// Every code one smallest contribution of a cell.
+AdcScale granular_scale(const AdcSpec& adc, const SumLimits& limits) {
+    const double step = limits.level_unit / limits.full_digit;
+    const auto codes = static_cast<double>(adc.levels());
+    if (!limits.bipolar) return {.low = 0, .step = step, .top_code = codes - 1};
+    const bool symmetric = adc.codes == AdcCodes::sign_magnitude;
+    return {.low = -step * (codes / 2 - (symmetric ? 1 : 0)),
+            .step = step,
+            .top_code = codes - (symmetric ? 2 : 1)};
+}
+
+}  // namespace
+
 /// Codes from `low` to `high`, with zero exactly on a code so that a word line that is off adds
 /// nothing, unless the range is to be taken as given.
-AdcScale scale_of(const AdcSpec& adc, ValueRange range) {
+AdcScale ranged_scale(const AdcSpec& adc, ValueRange range) {
     const bool symmetric = adc.codes == AdcCodes::sign_magnitude;
     const auto top = static_cast<double>(adc.levels() - (symmetric ? 2 : 1));
     double low = static_cast<double>(range.low);
@@ -24,19 +37,6 @@ AdcScale scale_of(const AdcSpec& adc, ValueRange range) {
     if (adc.zero == AdcZero::on_code) low = std::nearbyint(low / step) * step;
     return {.low = low, .step = step, .top_code = top};
 }
-
-/// Every code one smallest contribution of a cell.
-AdcScale granular_scale(const AdcSpec& adc, const SumLimits& limits) {
-    const double step = limits.level_unit / limits.full_digit;
-    const auto codes = static_cast<double>(adc.levels());
-    if (!limits.bipolar) return {.low = 0, .step = step, .top_code = codes - 1};
-    const bool symmetric = adc.codes == AdcCodes::sign_magnitude;
-    return {.low = -step * (codes / 2 - (symmetric ? 1 : 0)),
-            .step = step,
-            .top_code = codes - (symmetric ? 2 : 1)};
-}
-
-}  // namespace
 
 AdcScales adc_scales(const AdcSpec& adc, const SumLimits& limits) {
     const bool is_calibrated = adc.type != AdcType::ideal && adc.range == AdcRange::calibrated;
@@ -53,14 +53,14 @@ AdcScales adc_scales(const AdcSpec& adc, const SumLimits& limits) {
             if (adc.type == AdcType::ideal) {
                 scales.push_back({});
             } else if (is_calibrated) {
-                scales.push_back(scale_of(adc, limits.seen[s]));
+                scales.push_back(ranged_scale(adc, limits.seen[s]));
             } else if (adc.range == AdcRange::granular) {
                 scales.push_back(granular_scale(adc, limits));
             } else if (adc.range == AdcRange::fixed) {
-                scales.push_back(scale_of(
+                scales.push_back(ranged_scale(
                     adc, {static_cast<float>(adc.range_low), static_cast<float>(adc.range_high)}));
             } else {
-                scales.push_back(scale_of(adc, {limits.bipolar ? -most : 0, most}));
+                scales.push_back(ranged_scale(adc, {limits.bipolar ? -most : 0, most}));
             }
         }
     }

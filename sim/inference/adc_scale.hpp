@@ -22,6 +22,9 @@ struct AdcScale {
 /// Converter ranges of a layer: one per row part and weight slice, in this order.
 using AdcScales = std::vector<AdcScale>;
 
+/// The codes of a converter whose range is `range`; symmetric codes widen it to both sides.
+AdcScale ranged_scale(const AdcSpec& adc, ValueRange range);
+
 /// What decides the ranges of a layer's converters besides their design.
 struct SumLimits {
     std::vector<std::int64_t> rows_of_part = {};

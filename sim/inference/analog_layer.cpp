@@ -19,6 +19,30 @@ void grow(std::vector<T>& memory, std::int64_t size) {
         memory.resize(static_cast<std::size_t>(size));
 }
 
+/// to[4 i + j] = sources[j][at + i] for i below `Run`.
+template <std::size_t Run>
+void interleave_run(const std::uint8_t* const* sources, std::int32_t at, std::uint8_t* to) {
+    const std::uint8_t* a = sources[0] + at;
+    const std::uint8_t* b = sources[1] + at;
+    const std::uint8_t* c = sources[2] + at;
+    const std::uint8_t* d = sources[3] + at;
+    std::uint8_t out[Run * 4];
+    for (std::size_t i = 0; i < Run; ++i) {
+        out[4 * i] = a[i];
+        out[4 * i + 1] = b[i];
+        out[4 * i + 2] = c[i];
+        out[4 * i + 3] = d[i];
+    }
+    std::memcpy(to, out, sizeof out);
+}
+
+void interleave(const std::uint8_t* const* sources, std::int32_t at, std::int64_t run,
+                std::uint8_t* to) {
+    if (run == tile_positions) return interleave_run<tile_positions>(sources, at, to);
+    if (run == tile_positions / 2) return interleave_run<tile_positions / 2>(sources, at, to);
+    interleave_run<1>(sources, at, to);
+}
+
 /// The key of the numbers that all reads of one image draw from.
 std::uint64_t noise_key(const VirtualChip& chip, ErrorSource source, Purpose purpose,
                         std::int64_t image) {
@@ -186,6 +210,13 @@ AnalogLayer::Tile AnalogLayer::tile_at(std::int64_t first, std::int64_t stride) 
             static_cast<std::int32_t>(at / output_.width * window_.stride_height * padded_width_ +
                                       at % output_.width * window_.stride_width);
     }
+    for (const std::int64_t run : {tile_positions, tile_positions / 2}) {
+        bool is_run = tile.run == 1;
+        for (std::int64_t i = 0; i < tile_positions && is_run; ++i) {
+            is_run = tile.corner[i] == tile.corner[i / run * run] + i % run;
+        }
+        if (is_run) tile.run = run;
+    }
     return tile;
 }
 
@@ -202,12 +233,21 @@ void AnalogLayer::gather(const ProgrammedPart& part, const std::vector<std::int3
         std::uint8_t* to = workspace.inputs.data() + byte * quads * quad_bytes;
         const std::uint8_t* from = workspace.padded_input.data() + byte * map;
         std::memset(to + (quads - 1) * quad_bytes, inputs_.zero_byte(byte), quad_bytes);
-        for (std::int64_t row = 0; row < part.rows.size(); ++row) {
-            const std::uint8_t* source =
-                from + row_offset[static_cast<std::size_t>(part.rows.begin + row)];
-            std::uint8_t* lane = to + row / rows_per_quad * quad_bytes + row % rows_per_quad;
+        const auto row_source = [&](std::int64_t row) {
+            return from + row_offset[static_cast<std::size_t>(part.rows.begin + row)];
+        };
+        const std::int64_t whole = part.rows.size() / rows_per_quad * rows_per_quad;
+        for (std::int64_t row = 0; row < whole; row += rows_per_quad, to += quad_bytes) {
+            const std::uint8_t* const sources[] = {row_source(row), row_source(row + 1),
+                                                   row_source(row + 2), row_source(row + 3)};
+            for (std::int64_t i = 0; i < tile_positions; i += tile.run) {
+                interleave(sources, tile.corner[i], tile.run, to + i * rows_per_quad);
+            }
+        }
+        for (std::int64_t row = whole; row < part.rows.size(); ++row) {
+            const std::uint8_t* source = row_source(row);
             for (std::int64_t i = 0; i < tile_positions; ++i) {
-                lane[i * rows_per_quad] = source[tile.corner[i]];
+                to[i * rows_per_quad + row - whole] = source[tile.corner[i]];
             }
         }
     }
@@ -376,7 +416,7 @@ std::int64_t AnalogLayer::bytes() const {
     for (const Unit& unit : units_) sum += unit.columns.size() * sizeof(KernelColumn);
     for (const auto& [number, drawn] : drawn_) {
         if (!drawn.transfer) continue;
-        sum += (drawn.transfer->first.size() * 3 + drawn.transfer->thresholds.size() * 2) *
+        sum += (drawn.transfer->first.size() * 2 + drawn.transfer->thresholds.size() * 2) *
                sizeof(float);
     }
     return programmed_.bytes() + static_cast<std::int64_t>(sum);

@@ -67,6 +67,7 @@ class AnalogLayer {
     };
     struct Tile {
         std::int64_t first = 0;
+        std::int64_t run = 1;                      ///< corners that follow each other: 16, 8 or 1
         std::int32_t corner[tile_positions] = {};  ///< of the windows, in the padded input
     };
 

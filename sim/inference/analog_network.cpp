@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
+#include <string>
 
 #include "sim/core/error.hpp"
+#include "sim/inference/array_reader.hpp"
 #include "sim/mapping/layer_shape.hpp"
 
 namespace ohmgrid {
@@ -55,6 +59,17 @@ auto per_layer(const Graph& graph, const Build& build) {
     return results;
 }
 
+/// The executor adds image and layer.
+void check_finite(const std::vector<float>& values, const char* stage) {
+    if (std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) return;
+    throw NumericalError(
+        Message{.place = {},
+                .id = "INF004",
+                .what = std::string(stage) + " is not finite",
+                .remedy = "Check the preprocessing ([data] scale, mean, std), the weights and the "
+                          "converters' ranges"});
+}
+
 }  // namespace
 
 std::vector<QuantisedWeights> quantised_network(const Graph& graph,
@@ -70,10 +85,9 @@ AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& 
                          const RunContext& context) {
     const LayerMapping where(layer_shape(node, input), settings.array, settings.mapping);
     LayerConverters converters{.adc = settings.adc, .scales = {}};
-    if (conversions == Conversions::observed) converters.adc.type = AdcType::ideal;
+    if (conversions != Conversions::as_designed) converters.adc.type = AdcType::ideal;
     MappingSpec mapping = settings.mapping;
-    if (conversions == Conversions::as_designed &&
-        steps_add_up(converters.adc, device, chip.chip)) {
+    if (conversions != Conversions::observed && steps_add_up(converters.adc, device, chip.chip)) {
         mapping.conversion = Conversion::accumulated;
     }
     const InputCode inputs = input_code(mapping, ranges);
@@ -121,9 +135,11 @@ ExecutorOptions on_arrays(const std::vector<AnalogLayer>& layers, int threads) {
         std::make_shared<std::vector<AnalogWorkspace>>(static_cast<std::size_t>(threads));
     const LayerFunction compute = [&layers, workspaces](const LayerCall& call, const FeatureMap& in,
                                                         FeatureMap& out) {
+        check_finite(in.values, "an input of its word lines");
         layers[static_cast<std::size_t>(call.layer.value)].run(
             in.values.data(), out.values.data(), call.image,
             (*workspaces)[static_cast<std::size_t>(call.worker)]);
+        check_finite(out.values, "an output behind its converters");
     };
     return {.layers = std::vector<LayerFunction>(layers.size(), compute)};
 }

@@ -7,9 +7,12 @@
 
 namespace ohmgrid {
 
-/// Whether column sums pass through the converters of the design, or stay as they are, step by
-/// step, for calibration.
-enum class Conversions { as_designed, observed };
+/// What happens to column sums.
+enum class Conversions {
+    as_designed,         ///< the converters of the design
+    without_converters,  ///< they are taken as they are
+    observed             ///< likewise, and step by step, for calibration
+};
 
 /// The quantised weights of every weighted node.
 std::vector<QuantisedWeights> quantised_network(const Graph& graph,

@@ -21,17 +21,33 @@ struct ImageSource {
 struct LayerRanges {
     ValueRange input;                           ///< values on the word lines
     std::vector<ValueRange> sum_of_slice = {};  ///< column sums before conversion, per weight slice
+    std::vector<double> clipped_share = {};     ///< of the sums seen outside that range, likewise
+};
+
+/// How the range of a slice is found from the sums seen.
+enum class RangeSearch {
+    percentile,  ///< holds `adc.percentile` of them
+    least_error  ///< gives the converter the least mean absolute error, clipping included
 };
 
 /// Runs the float network on the images and notes, for every weighted layer, the input range that
 /// holds `mapping.input_percentile` of the values (all of them if it is 1). Then runs the quantised
-/// network on error-free converters and notes the range that holds `adc.percentile` of the column
-/// sums of each weight slice; equal shares are cut off at both ends.
+/// network on error-free converters and notes the range of the column sums of each weight slice.
+/// By percentile equal shares are cut off at both ends; the search tries shares of 0, 10^-5, ...,
+/// 10^-1 at either end and then halfway between, as the codes of `adc` would round.
 ///
 /// Column sums are sampled: at most about 20000 per layer and image, from evenly spaced windows.
 /// @throws InputError (CAL001) if there are no images
 std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images,
                                    const std::vector<LayerSettings>& settings,
-                                   const DeviceModel& device, const RunContext& context);
+                                   const DeviceModel& device, const RunContext& context,
+                                   RangeSearch search = RangeSearch::percentile);
+
+/// The column sums before conversion that the images give rise to on `layers` (made with
+/// Conversions::observed): by layer and slice, sampled, images in order.
+std::vector<std::vector<std::vector<float>>> observed_sums(const Graph& graph,
+                                                           const ImageSource& images,
+                                                           const std::vector<AnalogLayer>& layers,
+                                                           const RunContext& context);
 
 }  // namespace ohmgrid

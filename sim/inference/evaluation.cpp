@@ -14,11 +14,8 @@ Interval interval_95(std::int64_t correct, std::int64_t images) {
             Binomial::find_upper_bound_on_p(n, k, tail)};
 }
 
-InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
-                         const ImageSource& calibration, const std::vector<LayerSettings>& settings,
-                         const DeviceModel& device, const RunContext& context,
+InferenceReport evaluate(const Experiment& experiment, const RunContext& context,
                          std::int64_t error_images) {
-    const Experiment experiment(graph, test, calibration, settings, device, context);
     ChipReport chip = experiment.run({.seed = context.seed}, context, error_images);
     return {.images = chip.images,
             .digital_correct = experiment.digital().correct,
@@ -27,6 +24,7 @@ InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
             .agreeing = chip.agreeing,
             .setup_seconds = chip.setup_seconds,
             .images_per_second = chip.images_per_second,
+            .array_bytes = chip.array_bytes,
             .layers = std::move(chip.layers),
             .predictions = std::move(chip.predictions)};
 }

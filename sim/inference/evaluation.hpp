@@ -16,6 +16,7 @@ struct InferenceReport {
     std::int64_t agreeing = 0;         ///< images on which the design predicts as the float network
     double setup_seconds = 0;          ///< programming the design's arrays, solving their wires
     double images_per_second = 0;      ///< of the design's own pass
+    std::int64_t array_bytes = 0;      ///< memory that all arrays and converters take
     std::vector<LayerError> layers = {};
     std::vector<std::int64_t> predictions = {};  ///< of the design, one per image
 
@@ -35,10 +36,7 @@ Interval interval_95(std::int64_t correct, std::int64_t images);
 
 /// One chip (trial 0 of context.seed) of an experiment. Layer errors are taken on the first images
 /// of the test set (at most `error_images`).
-/// @throws as Experiment
-InferenceReport evaluate(const Graph& graph, const LabelledImages& test,
-                         const ImageSource& calibration, const std::vector<LayerSettings>& settings,
-                         const DeviceModel& device, const RunContext& context,
+InferenceReport evaluate(const Experiment& experiment, const RunContext& context,
                          std::int64_t error_images = 32);
 
 }  // namespace ohmgrid

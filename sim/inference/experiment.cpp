@@ -49,9 +49,9 @@ std::vector<ErrorSum> error_sums(const Graph& graph, const ImageSource& images,
     return sums;
 }
 
-std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& images,
-                                     const std::vector<AnalogLayer>& layers,
-                                     const RunContext& context) {
+std::vector<LayerError> errors_of_layers(const Graph& graph, const ImageSource& images,
+                                         const std::vector<AnalogLayer>& layers,
+                                         const RunContext& context) {
     const std::vector<ErrorSum> sums = error_sums(graph, images, layers, context);
     std::vector<LayerError> errors;
     for (const NodeId id : graph.weighted_nodes()) {
@@ -71,26 +71,32 @@ std::vector<LayerError> layer_errors(const Graph& graph, const ImageSource& imag
 
 }  // namespace
 
-Experiment::Experiment(Graph graph, LabelledImages test, const ImageSource& calibration,
+Experiment::Experiment(const Graph& graph, LabelledImages test, std::vector<LayerRanges> ranges,
                        std::vector<LayerSettings> settings, DeviceModel device,
                        const RunContext& context)
-    : graph_(std::move(graph)),
+    : graph_(graph),
       test_(std::move(test)),
       settings_(std::move(settings)),
-      device_(std::move(device)) {
+      device_(std::move(device)),
+      ranges_(std::move(ranges)),
+      weights_(quantised_network(graph_, settings_)) {
     if (test_.images.count == 0) {
         throw InputError(Message{.place = {},
                                  .id = "EVA001",
                                  .what = "there are no test images",
                                  .remedy = "Set data.test to an image set and data.limit above 0"});
     }
-    weights_ = quantised_network(graph_, settings_);
-    ranges_ = calibrate(graph_, calibration, settings_, device_, context);
     digital_ = classify(context, Executor(graph_), test_.images.load, test_.labels);
     const auto exact = ideal_layers(graph_, weights_, settings_, ranges_);
     ideal_ = classify(context, Executor(graph_, on_arrays(exact, context.threads)),
                       test_.images.load, test_.labels);
 }
+
+Experiment::Experiment(const Graph& graph, const LabelledImages& test,
+                       const ImageSource& calibration, const std::vector<LayerSettings>& settings,
+                       const DeviceModel& device, const RunContext& context)
+    : Experiment(graph, test, calibrate(graph, calibration, settings, device, context), settings,
+                 device, context) {}
 
 ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
                            std::int64_t error_images) const {
@@ -98,6 +104,7 @@ ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
     const auto layers = analog_layers(graph_, weights_, settings_, device_, ranges_,
                                       Conversions::as_designed, chip, context);
     ChipReport report{.images = test_.images.count, .setup_seconds = seconds_since(began)};
+    for (const AnalogLayer& layer : layers) report.array_bytes += layer.bytes();
     const auto programmed = std::chrono::steady_clock::now();
     Classification analog = classify(context, Executor(graph_, on_arrays(layers, context.threads)),
                                      test_.images.load, test_.labels);
@@ -109,13 +116,45 @@ ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
     report.predictions = std::move(analog.predictions);
     report.scores = std::move(analog.scores);
     if (error_images == 0) return report;
-    const ImageSource sample{std::min(error_images, test_.images.count), test_.images.load};
-    report.layers = layer_errors(graph_, sample, layers, context);
-    for (std::size_t i = 0; i < report.layers.size(); ++i) {
-        report.layers[i].cell_level =
+    report.layers = compared(layers, error_images, context);
+    return report;
+}
+
+std::vector<LayerError> Experiment::compared(const std::vector<AnalogLayer>& layers,
+                                             std::int64_t images, const RunContext& context) const {
+    const ImageSource sample{std::min(images, test_.images.count), test_.images.load};
+    std::vector<LayerError> errors = errors_of_layers(graph_, sample, layers, context);
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+        errors[i].cell_level =
             mean_cell_level(weights_[i], settings_[i].array, settings_[i].mapping);
     }
-    return report;
+    return errors;
+}
+
+std::vector<LayerError> Experiment::layer_errors(const VirtualChip& chip, Conversions conversions,
+                                                 std::int64_t images,
+                                                 const RunContext& context) const {
+    const auto layers =
+        analog_layers(graph_, weights_, settings_, device_, ranges_, conversions, chip, context);
+    return compared(layers, images, context);
+}
+
+std::vector<std::vector<std::vector<float>>> Experiment::column_sums(
+    const VirtualChip& chip, std::int64_t images, const RunContext& context) const {
+    const auto layers = analog_layers(graph_, weights_, settings_, device_, ranges_,
+                                      Conversions::observed, chip, context);
+    const ImageSource sample{std::min(images, test_.images.count), test_.images.load};
+    return observed_sums(graph_, sample, layers, context);
+}
+
+std::vector<AdcScales> Experiment::converter_scales(const RunContext& context) const {
+    const VirtualChip nominal{.sources = ErrorSources::none()};
+    std::vector<AdcScales> scales;
+    for (const AnalogLayer& layer : analog_layers(graph_, weights_, settings_, device_, ranges_,
+                                                  Conversions::as_designed, nominal, context)) {
+        scales.push_back(layer.scales());
+    }
+    return scales;
 }
 
 }  // namespace ohmgrid

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/inference/calibration.hpp"
+#include "sim/inference/analog_network.hpp"
 #include "sim/network/classification.hpp"
 #include "sim/random/virtual_chip.hpp"
 
@@ -34,6 +34,7 @@ struct ChipReport {
     std::vector<LayerError> layers = {};  ///< empty unless asked for
     double setup_seconds = 0;             ///< programming the arrays, solving their wires
     double images_per_second = 0;         ///< afterwards
+    std::int64_t array_bytes = 0;         ///< memory that all arrays and converters take
 };
 
 /// One design on one set of test images: everything that does not depend on the chip is computed
@@ -43,9 +44,15 @@ struct ChipReport {
 /// `run` may be called from several threads.
 class Experiment {
   public:
-    /// @throws InputError as calibrate and LayerMapping; EVA001 if there are no test images
-    Experiment(Graph graph, LabelledImages test, const ImageSource& calibration,
+    /// With ranges found earlier: one entry per weighted node.
+    /// @throws InputError as LayerMapping; EVA001 if there are no test images
+    Experiment(const Graph& graph, LabelledImages test, std::vector<LayerRanges> ranges,
                std::vector<LayerSettings> settings, DeviceModel device, const RunContext& context);
+    /// With ranges calibrated on images.
+    /// @throws also as calibrate
+    Experiment(const Graph& graph, const LabelledImages& test, const ImageSource& calibration,
+               const std::vector<LayerSettings>& settings, const DeviceModel& device,
+               const RunContext& context);
 
     /// Programs the network into the arrays of `chip` and classifies the test images. With
     /// `error_images` above 0 it also compares every layer, fed with what it gets on this chip,
@@ -53,12 +60,27 @@ class Experiment {
     [[nodiscard]] ChipReport run(const VirtualChip& chip, const RunContext& context,
                                  std::int64_t error_images = 0) const;
 
+    /// Errors of every layer on the first images, on a chip with other converters or none.
+    [[nodiscard]] std::vector<LayerError> layer_errors(const VirtualChip& chip,
+                                                       Conversions conversions, std::int64_t images,
+                                                       const RunContext& context) const;
+    /// Column sums before conversion on the first images: by layer and slice, sampled as in
+    /// calibrate().
+    [[nodiscard]] std::vector<std::vector<std::vector<float>>> column_sums(
+        const VirtualChip& chip, std::int64_t images, const RunContext& context) const;
+    /// What the codes stand for: by layer, then row part and slice.
+    [[nodiscard]] std::vector<AdcScales> converter_scales(const RunContext& context) const;
+
     [[nodiscard]] const Classification& digital() const { return digital_; }
     [[nodiscard]] const Classification& ideal() const { return ideal_; }
     [[nodiscard]] const Graph& graph() const { return graph_; }
     [[nodiscard]] const std::vector<LayerRanges>& ranges() const { return ranges_; }
 
   private:
+    [[nodiscard]] std::vector<LayerError> compared(const std::vector<AnalogLayer>& layers,
+                                                   std::int64_t images,
+                                                   const RunContext& context) const;
+
     Graph graph_;
     LabelledImages test_;
     std::vector<LayerSettings> settings_;

@@ -88,8 +88,17 @@ std::uint32_t InputCode::stored(std::int32_t whole) const {
 }
 
 void InputCode::encode(std::span<const float> values, std::uint8_t* low, std::uint8_t* high) const {
+    const InputScale scale = scale_;
+    if (plan_.input_bytes == 1 && !plan_.sign_magnitude) {  // a loop that compilers vectorise
+        const std::int32_t offset = stored_offset_;
+        const std::int32_t mask = (1 << scale.bits()) - 1;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            low[i] = static_cast<std::uint8_t>((scale.quantise(values[i]) + offset) & mask);
+        }
+        return;
+    }
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::uint32_t bits = stored(scale_.quantise(values[i]));
+        const std::uint32_t bits = stored(scale.quantise(values[i]));
         low[i] = static_cast<std::uint8_t>(bits & 255U);
         if (plan_.input_bytes == 2) high[i] = static_cast<std::uint8_t>(bits >> byte_bits);
     }

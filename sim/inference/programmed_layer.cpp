@@ -5,9 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "sim/circuit/effective_conductance.hpp"
-#include "sim/core/error.hpp"
-#include "sim/device/programmed_array.hpp"
+#include "sim/circuit/crossbar.hpp"
+#include "sim/inference/array_reader.hpp"
 #include "sim/inference/cell_bytes.hpp"
 #include "sim/inference/tile_kernel.hpp"
 #include "sim/parallel/parallel_for.hpp"
@@ -15,18 +14,7 @@
 namespace ohmgrid {
 namespace {
 
-bool has_ideal_lines(const ArraySpec& array) {
-    return array.row_wire_ohm == 0 && array.column_wire_ohm == 0 && array.driver_ohm == 0 &&
-           array.sense_ohm == 0 && array.unselected == UnselectedColumns::clamped;
-}
-
 std::int64_t quads_of(std::int64_t rows) { return (rows + rows_per_quad - 1) / rows_per_quad; }
-
-/// What a read of one array does: shares of g_max, rows x columns.
-struct ArrayMap {
-    RowMajorMatrix signal;
-    RowMajorMatrix variance;  ///< of read noise; empty without
-};
 
 /// Writes numbers into cells and reads column sums back out of conductances.
 class Programmer {
@@ -34,24 +22,20 @@ class Programmer {
     Programmer(const QuantisedWeights& weights, const LayerMapping& where,
                const LayerSettings& settings, const DeviceModel& device, const ChipPart& chip,
                double finest_step)
-        : weights_(weights),
-          where_(where),
-          array_(with_switches(settings.array, settings.multiplexer)),
+        : where_(where),
+          array_(settings.array),
           settings_(settings),
-          device_(device),
           chip_(chip.chip),
-          first_array_(chip.first_array),
+          reader_(weights, where, settings, device, chip.first_array),
           finest_step_(finest_step),
-          levels_(std::int64_t{1} << array_.cell_bits),
           resting_(device.g_min_siemens / device.g_max_siemens),
-          level_unit_((1 - resting_) / static_cast<double>(levels_ - 1)),
+          level_unit_((1 - resting_) /
+                      static_cast<double>((std::int64_t{1} << array_.cell_bits) - 1)),
           differential_(settings.mapping.signed_weights == SignedWeights::differential),
           offset_(differential_ ? 0 : 1 << (settings.mapping.weight_bits - 1)) {
         if (chip_.sources.has(ErrorSource::multiplexer)) {
-            if (mixes_columns(settings.multiplexer)) {
-                mixing_ = column_mixing(array_, settings.multiplexer);
-            }
-            injected_volt_ = injected_volt(array_, settings.multiplexer);
+            injected_volt_ =
+                injected_volt(with_switches(array_, settings.multiplexer), settings.multiplexer);
         }
     }
 
@@ -85,40 +69,89 @@ class Programmer {
 
     /// The array at `position`, with its negative twin if the layer is differential.
     [[nodiscard]] ProgrammedUnit unit(const ArrayPosition& position) const {
-        std::vector<ArrayMap> maps{read_map(position, Plane::positive)};
-        if (differential_) maps.push_back(read_map(position, Plane::negative));
+        const Sums sums = sums_on(position, chip_);
         ProgrammedUnit unit;
-        std::vector<std::vector<double>> values, variances;
-        for (std::int64_t c = 0; c < channels_used(position); ++c) {
-            for (int s = 0; s < where_.slices_per_array(); ++s) {
-                const std::int64_t column = c * where_.slices_per_array() + s;
-                add_columns(position, c, s, unit);
-                add_values(maps, column, &ArrayMap::signal, values);
-                if (maps[0].variance.size() > 0) {
-                    add_values(maps, column, &ArrayMap::variance, variances);
-                }
-            }
+        for (std::int64_t c = 0; c < reader_.channels_used(position); ++c) {
+            for (int s = 0; s < where_.slices_per_array(); ++s) add_columns(position, c, s, unit);
         }
-        store_cells(values, unit);
-        if (!variances.empty()) store_noise(variances, unit);
+        store_cells(sums.values, unit);
+        if (!sums.variances.empty()) store_noise(sums.variances, unit);
+        if (settings_.mapping.column_gain == ColumnGain::ir_drop) correct_columns(position, unit);
+        if (settings_.mapping.drift_scale == DriftScale::per_array) {
+            correct_drift(position, sums, unit);
+        }
         return unit;
     }
 
   private:
+    /// What every row adds to every converted column, and the noise of it: [column][row].
+    struct Sums {
+        std::vector<std::vector<double>> values, variances;
+    };
+
+    [[nodiscard]] Sums sums_on(const ArrayPosition& position, const VirtualChip& chip) const {
+        std::vector<ArrayMap> maps;
+        for (const Plane plane : {Plane::positive, Plane::negative}) {
+            if (plane == Plane::negative && !differential_) break;
+            ArrayPosition at = position;
+            at.plane = plane;
+            maps.push_back(reader_.read(at, chip));
+        }
+        Sums sums;
+        const std::int64_t columns = reader_.channels_used(position) * where_.slices_per_array();
+        for (std::int64_t column = 0; column < columns; ++column) {
+            add_values(maps, column, &ArrayMap::signal, sums.values);
+            if (maps[0].variance.size() == 0) continue;
+            add_values(maps, column, &ArrayMap::variance, sums.variances);
+        }
+        return sums;
+    }
+
+    /// Per-column gain that makes up for the mean loss in the wires, known from the design: least
+    /// squares of what rows should add to a column against what they add through its wires.
+    void correct_columns(const ArrayPosition& position, ProgrammedUnit& unit) const {
+        VirtualChip design = chip_;
+        design.sources = ErrorSources::none();
+        const Sums ideal = sums_on(position, design);
+        design.sources = ErrorSources::only(ErrorSource::wires).with(ErrorSource::multiplexer);
+        const Sums lossy = sums_on(position, design);
+        for (std::size_t c = 0; c < unit.columns.size(); ++c) {
+            double product = 0, square = 0;
+            for (std::size_t r = 0; r < ideal.values[c].size(); ++r) {
+                product += ideal.values[c][r] * lossy.values[c][r];
+                square += lossy.values[c][r] * lossy.values[c][r];
+            }
+            if (square > 0) unit.columns[c].weight *= product / square;
+        }
+    }
+
+    /// One factor per array for what its cells have lost since they were written, measured by
+    /// driving all rows then and now.
+    void correct_drift(const ArrayPosition& position, const Sums& now, ProgrammedUnit& unit) const {
+        VirtualChip fresh = chip_;
+        fresh.sources = chip_.sources.without(ErrorSource::drift);
+        const double before = total_current(sums_on(position, fresh));
+        const double after = total_current(now);
+        if (!(before > 0 && after > 0)) return;
+        for (ConvertedColumn& column : unit.columns) column.weight *= before / after;
+    }
+
+    static double total_current(const Sums& sums) {
+        double total = 0;
+        for (const auto& column : sums.values) {
+            double current = 0;
+            for (const double value : column) current += value;
+            total += std::abs(current);
+        }
+        return total;
+    }
+
     [[nodiscard]] double slice_weight(int slice) const {
         return std::ldexp(1.0, slice * array_.cell_bits) / level_unit_;
     }
     [[nodiscard]] std::int64_t stacked_outputs(std::int64_t block) const {
         return where_.block_groups(block).size() * where_.channels();
     }
-    [[nodiscard]] std::int64_t channels_used(const ArrayPosition& position) const {
-        return where_.channel_range(position).size() + (where_.has_reference_column() ? 1 : 0);
-    }
-    [[nodiscard]] std::uint32_t array_number(ArrayPosition position, Plane plane) const {
-        position.plane = plane;
-        return first_array_ + static_cast<std::uint32_t>(where_.array_at(position).value);
-    }
-
     /// Describes the conversions of channel c, slice s: one, or one for each twin.
     void add_columns(const ArrayPosition& position, std::int64_t c, int s,
                      ProgrammedUnit& unit) const {
@@ -131,7 +164,9 @@ class Programmer {
         const bool digital = settings_.mapping.subtracts_digitally();
         for (const Plane plane : {Plane::positive, Plane::negative}) {
             if (plane == Plane::negative && !digital) break;
-            const std::uint32_t number = array_number(position, plane);
+            ArrayPosition at = position;
+            at.plane = plane;
+            const std::uint32_t number = reader_.number_of(at);
             unit.columns.push_back(
                 {.sum = c < channels.size() ? channels.begin + c
                                             : stacked_outputs(position.block) +
@@ -219,125 +254,29 @@ class Programmer {
         }
     }
 
-    /// The array's used rows: what the device made of the targets, seen through everything between
-    /// drivers and converters.
-    [[nodiscard]] ArrayMap read_map(const ArrayPosition& position, Plane plane) const {
-        ArrayPosition at = position;
-        at.plane = plane;
-        const std::uint32_t number = array_number(position, plane);
-        const RowMajorMatrix cells = program_array(device_, targets(at), chip_, number);
-        const bool wires = !has_ideal_lines(array_) && chip_.sources.has(ErrorSource::wires);
-        const RowMajorMatrix read =
-            wires ? effective_conductance(make_crossbar(array_, cells), array_) : cells;
-        const std::int64_t rows = where_.row_range(position).size();
-        ArrayMap map{.signal = read.topRows(rows) / device_.g_max_siemens, .variance = {}};
-        if (!map.signal.allFinite()) {
-            throw NumericalError(Message{.place = "array " + std::to_string(number),
-                                         .id = "INF003",
-                                         .what = "a conductance is not finite",
-                                         .remedy = "Check [device] and the wires of [array]"});
-        }
-        if (has_noisy_reads(device_, chip_)) {
-            map.variance = noise_variance(cells.topRows(rows), map.signal);
-        }
-        if (mixing_.size() > 0) {
-            map.signal = map.signal * mixing_;
-            if (map.variance.size() > 0) map.variance = map.variance * mixing_.cwiseAbs2();
-        }
-        if (has_level_errors(settings_.driver)) scale_rows(number, map);
-        return map;
-    }
-
-    /// Each driver's gain. Of drivers with several levels the straight line through them counts.
-    void scale_rows(std::uint32_t number, ArrayMap& map) const {
-        const int bits = settings_.mapping.encoding == InputEncoding::multi_level
-                             ? settings_.mapping.input_bits
-                             : settings_.mapping.step_bits;
-        const RowMajorMatrix levels =
-            driver_levels(settings_.driver, bits, map.signal.rows(), chip_, number);
-        Eigen::RowVectorXd ideal(levels.cols());
-        for (Eigen::Index q = 0; q < ideal.size(); ++q) ideal(q) = static_cast<double>(q);
-        const Eigen::VectorXd gain = levels * ideal.transpose() / ideal.squaredNorm();
-        map.signal = gain.asDiagonal() * map.signal;
-    }
-
-    [[nodiscard]] RowMajorMatrix noise_variance(const RowMajorMatrix& cells,
-                                                const RowMajorMatrix& signal) const {
-        RowMajorMatrix variance(cells.rows(), cells.cols());
-        for (Eigen::Index r = 0; r < cells.rows(); ++r) {
-            for (Eigen::Index c = 0; c < cells.cols(); ++c) {
-                const double share = cells(r, c) / device_.g_max_siemens;
-                const double seen = share > 0 ? signal(r, c) / share : 1;
-                const double sigma =
-                    read_noise_siemens(device_, cells(r, c)) / device_.g_max_siemens * seen;
-                variance(r, c) = sigma * sigma;
-            }
-        }
-        return variance;
-    }
-
-    /// All cells of one array as they should be.
-    [[nodiscard]] RowMajorMatrix targets(const ArrayPosition& position) const {
-        RowMajorMatrix cells =
-            RowMajorMatrix::Constant(array_.rows, array_.columns, device_.g_min_siemens);
-        const IndexRange rows = where_.row_range(position);
-        const IndexRange channels = where_.channel_range(position);
-        for (std::int64_t row = 0; row < rows.size(); ++row) {
-            for (std::int64_t c = 0; c < channels_used(position); ++c) {
-                const bool holds =
-                    c >= channels.size() || on_diagonal(rows.begin + row, channels.begin + c);
-                const std::int32_t number =
-                    holds && c < channels.size()
-                        ? stacked_weight(position.block, rows.begin + row, channels.begin + c)
-                        : 0;
-                const IndexRange slices = where_.slice_range(position);
-                for (std::int64_t s = 0; s < slices.size(); ++s) {
-                    const int slice = static_cast<int>(slices.begin + s);
-                    cells(row, c * slices.size() + s) =
-                        device_.level_siemens(level(number, slice, position.plane), levels_);
-                }
-            }
-        }
-        return cells;
-    }
-
-    [[nodiscard]] bool on_diagonal(std::int64_t row, std::int64_t channel) const {
-        return row / where_.rows() == channel / where_.channels();
-    }
-
-    /// The number at a stacked row and channel of a block; zero off its diagonal.
-    [[nodiscard]] std::int32_t stacked_weight(std::int64_t block, std::int64_t row,
-                                              std::int64_t channel) const {
-        if (!on_diagonal(row, channel)) return 0;
-        return weights_.at(where_.block_groups(block).begin + channel / where_.channels(),
-                           channel % where_.channels(), row % where_.rows());
-    }
-
-    [[nodiscard]] std::int64_t level(std::int32_t number, int slice, Plane plane) const {
-        const int sign = plane == Plane::positive ? 1 : -1;
-        if (differential_ && settings_.mapping.pair == PairCells::two_sided) {
-            return std::llrint(static_cast<double>(levels_ - 1 + sign * number) / 2);
-        }
-        const std::int32_t stored = differential_ ? std::max(sign * number, 0) : number + offset_;
-        return (stored >> (slice * array_.cell_bits)) & (levels_ - 1);
-    }
-
-    const QuantisedWeights& weights_;
     const LayerMapping& where_;
-    ArraySpec array_;
+    const ArraySpec& array_;
     const LayerSettings& settings_;
-    const DeviceModel& device_;
     const VirtualChip& chip_;
-    std::uint32_t first_array_;
+    ArrayReader reader_;
     double finest_step_;
-    std::int64_t levels_;
     double resting_;
     double level_unit_;
     bool differential_;
     std::int32_t offset_;
-    RowMajorMatrix mixing_;
     std::vector<double> injected_volt_;
 };
+
+/// Cells as bytes (at most three, and two for their noise), and the maps that every thread works
+/// on.
+double needed_bytes(const LayerMapping& where, const ArraySpec& array, int threads) {
+    constexpr double bytes_per_cell = 5;
+    constexpr double maps = 8;  // targets, cells, effective map, its shares, for both twins
+    const auto columns = static_cast<double>(where.channels() * where.slices());
+    const double cells = static_cast<double>(where.groups() * where.rows()) * columns;
+    return bytes_per_cell * cells +
+           maps * sizeof(double) * threads * static_cast<double>(array.rows * array.columns);
+}
 
 }  // namespace
 
@@ -367,14 +306,11 @@ std::int64_t ProgrammedLayer::bytes() const {
     return static_cast<std::int64_t>(sum);
 }
 
-bool has_noisy_reads(const DeviceModel& device, const VirtualChip& chip) {
-    return device.read_noise.any() && device.read_noise.timing == NoiseTiming::each_read &&
-           chip.sources.has(ErrorSource::read_noise);
-}
-
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
                               const LayerSettings& settings, const DeviceModel& device,
                               const ChipPart& chip, double finest_step, const RunContext& context) {
+    check_memory(needed_bytes(where, settings.array, context.threads),
+                 "a layer of " + std::to_string(where.arrays()) + " arrays");
     const Programmer programmer(weights, where, settings, device, chip, finest_step);
     ProgrammedLayer layer = programmer.frame();
     parallel_for(context, where.arrays() / where.planes(), [&](std::int64_t unit) {

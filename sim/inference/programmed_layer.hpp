@@ -80,22 +80,15 @@ struct ChipPart {
     std::uint32_t first_array = 0;  ///< number of the layer's first array on the chip
 };
 
-/// Whether every read of a cell differs from the last.
-bool has_noisy_reads(const DeviceModel& device, const VirtualChip& chip);
-
 /// Programs the quantised weights as `where` places them: slices of cell_bits, differential pairs,
 /// offset binary or offset with a reference; levels between g_min and g_max of the device. Cells
-/// that hold no weight are fully reset. What the chip's device makes of the targets, drivers, wires
-/// and the multiplexer follow one after the other; the exact effective conductance of every array
-/// takes the place of its cells' conductances.
-///
-/// Read noise of a cell reaches the column as its current does, weakened by the wires alike.
+/// that hold no weight are fully reset. ArrayReader says what a read makes of them. Compensation
+/// (MappingSpec::column_gain and drift_scale) acts on the weights of the converted columns.
 /// Neglected: nonlinear cells.
 ///
 /// @param finest_step of the layer's converters, column-sum units; 0: sums are not converted.
 ///        Cells take two bytes where their rounding can move no sum by more than 1/32 of it
-/// @throws InputError, NumericalError as effective_conductance; INF003 if a cell's effective
-///         conductance is not finite; Interrupted
+/// @throws as ArrayReader and, for layers larger than memory, check_memory; Interrupted
 ProgrammedLayer program_layer(const QuantisedWeights& weights, const LayerMapping& where,
                               const LayerSettings& settings, const DeviceModel& device,
                               const ChipPart& chip, double finest_step, const RunContext& context);

@@ -12,13 +12,14 @@ inline constexpr std::int64_t rows_per_quad = 4;
 
 /// A converter's transfer curve: codes[number of thresholds <= x], x in ideal code steps.
 ///
-/// If `is_stepwise`, 16 inputs can be looked up at once: the code of any x in i .. i + 1 (the first
-/// and last bucket reach to infinity) is bucket_code[i] plus one for each of first[i] and second[i]
-/// that is not above x.
+/// If `is_stepwise`, 16 inputs can be looked up at once: any x whose x - shift lies in bucket i
+/// (the whole numbers i .. i + 1; the first and last reach to infinity) has the code i - 1 plus one
+/// for each of first[i] and second[i] that is not above x. The shift is the converter's mean
+/// offset, so that curves within one step of a straight line have such a form.
 struct TransferTable {
+    float shift = 0;
     std::vector<float> first;
     std::vector<float> second;
-    std::vector<float> bucket_code;
     std::vector<float> thresholds;
     std::vector<std::int32_t> codes;
     bool is_stepwise = true;

@@ -70,8 +70,7 @@ struct DotBlock {
     const std::int8_t* cells;
     std::int64_t quads;
     std::int64_t planes;         ///< in `digits` and in `out`
-    const std::int32_t* starts;  ///< [row][plane of a step]
-    int planes_per_step;
+    const std::int32_t* starts;  ///< [row][plane], or null: sums start from 0
     std::int32_t* out;
 };
 
@@ -82,10 +81,12 @@ void dot_planes(const DotBlock& block, std::int64_t plane) {
     for (int lane = 0; lane < tile_positions; lane += lanes) {
         Int sum[Rows][Planes];
         for (std::size_t m = 0; m < Rows; ++m) {
-            const std::int32_t* starts = block.starts + static_cast<int>(m) * block.planes_per_step;
+            const std::int32_t* starts =
+                block.starts == nullptr
+                    ? nullptr
+                    : block.starts + static_cast<std::int64_t>(m) * block.planes + plane;
             for (std::size_t p = 0; p < Planes; ++p) {
-                const std::int64_t at = plane + static_cast<std::int64_t>(p);
-                sum[m][p] = Int{} + starts[at % block.planes_per_step];
+                sum[m][p] = Int{} + (starts == nullptr ? 0 : starts[p]);
             }
         }
         const std::uint8_t* digits = block.digits + plane * quad_bytes + lane * rows_per_quad;
@@ -133,6 +134,7 @@ using DotRows = void (*)(const DotBlock&);
 constexpr DotRows dot_rows_of[] = {nullptr,     dot_rows<1>, dot_rows<2>, dot_rows<3>, dot_rows<4>,
                                    dot_rows<5>, dot_rows<6>, dot_rows<7>, dot_rows<8>};
 constexpr int most_rows = 8;
+constexpr int most_planes = 16;  ///< inputs have at most 16 bits
 
 /// Rows of cell bytes that share one pass over the digits.
 inline int rows_of_pass(std::int64_t planes) {
@@ -140,47 +142,93 @@ inline int rows_of_pass(std::int64_t planes) {
         std::clamp<std::int64_t>(std::int64_t{accumulators} / planes, 1, most_rows));
 }
 
-inline Float looked_up(const std::vector<float>& table, Int index) {
+/// Entries of a table that registers hold: all of a 6-bit converter's.
+constexpr std::size_t register_entries = 64;
+
+/// One column of a transfer table, kept in registers where it fits (`InRegisters`).
+template <bool InRegisters>
+class Lookup {
+  public:
+    explicit Lookup(const std::vector<float>& table) : table_(table.data()) {
 #if OHMGRID_LANES == 16
-    const float* t = table.data();
-    if (table.size() <= 64) {
-        const __m512i at = reinterpret_cast<__m512i>(index);
-        const __m512 low = _mm512_permutex2var_ps(_mm512_loadu_ps(t), at, _mm512_loadu_ps(t + 16));
-        const __m512 high =
-            _mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), at, _mm512_loadu_ps(t + 48));
-        return reinterpret_cast<Float>(
-            _mm512_mask_mov_ps(low, _mm512_test_epi32_mask(at, _mm512_set1_epi32(32)), high));
-    }
-    return reinterpret_cast<Float>(_mm512_i32gather_ps(reinterpret_cast<__m512i>(index), t, 4));
-#else
-    Float out{};
-    for (int i = 0; i < lanes; ++i) out[i] = table[static_cast<std::size_t>(index[i])];
-    return out;
+        if constexpr (InRegisters) {
+            for (int i = 0; i < 4; ++i) part_[i] = _mm512_loadu_ps(table_ + 16 * i);
+        }
 #endif
-}
-
-Int searched_code(Float x, const TransferTable& table) {
-    Int code{};
-    for (int i = 0; i < lanes; ++i) {
-        const auto passed =
-            std::upper_bound(table.thresholds.begin(), table.thresholds.end(), x[i]);
-        code[i] = table.codes[static_cast<std::size_t>(passed - table.thresholds.begin())];
     }
-    return code;
+
+    [[nodiscard]] Float operator()(Int index) const {
+#if OHMGRID_LANES == 16
+        const __m512i at = reinterpret_cast<__m512i>(index);
+        if constexpr (InRegisters) {
+            const __m512 low = _mm512_permutex2var_ps(part_[0], at, part_[1]);
+            const __m512 high = _mm512_permutex2var_ps(part_[2], at, part_[3]);
+            const __mmask16 is_high = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
+            return reinterpret_cast<Float>(_mm512_mask_mov_ps(low, is_high, high));
+        }
+        return reinterpret_cast<Float>(_mm512_i32gather_ps(at, table_, 4));
+#else
+        Float out{};
+        for (int i = 0; i < lanes; ++i) out[i] = table_[index[i]];
+        return out;
+#endif
+    }
+
+  private:
+    const float* table_;
+#if OHMGRID_LANES == 16
+    __m512 part_[4];
+#endif
+};
+
+inline Int whole_of(Float x) {
+    return reinterpret_cast<Int>(x + rounding_shift) - rounding_shift_bits;
 }
 
-/// The code of x, in ideal code steps from the bottom of the range.
-inline Int code_of(Float x, const KernelColumn& c) {
-    const Float inside = smaller(larger(x, Float{}), Float{} + c.top_code);
-    if (c.transfer == nullptr)
-        return reinterpret_cast<Int>(inside + rounding_shift) - rounding_shift_bits;
-    if (!c.transfer->is_stepwise) return searched_code(x, *c.transfer);
-    const Int bucket = __builtin_convertvector(inside, Int);
-    const Float base = looked_up(c.transfer->bucket_code, bucket);
-    const Int code = reinterpret_cast<Int>(base + rounding_shift) - rounding_shift_bits;
-    return code - (x >= looked_up(c.transfer->first, bucket)) -
-           (x >= looked_up(c.transfer->second, bucket));
-}
+/// Codes of sums in ideal code steps from the bottom of the range: rounded exactly, ...
+struct ExactCodes {
+    float top_code;
+
+    explicit ExactCodes(const KernelColumn& c) : top_code(c.top_code) {}
+    [[nodiscard]] Int operator()(Float x) const {
+        return whole_of(smaller(larger(x, Float{}), Float{} + top_code));
+    }
+};
+
+/// ... by the table of a converter, ...
+template <bool InRegisters>
+struct TableCodes {
+    float top_code;
+    float shift;
+    Lookup<InRegisters> first, second;
+
+    explicit TableCodes(const KernelColumn& c)
+        : top_code(c.top_code),
+          shift(c.transfer->shift),
+          first(c.transfer->first),
+          second(c.transfer->second) {}
+    [[nodiscard]] Int operator()(Float x) const {
+        const Float inside = smaller(larger(x - shift, Float{}), Float{} + top_code);
+        const Int bucket = __builtin_convertvector(inside, Int);
+        return bucket - 1 - (x >= first(bucket)) - (x >= second(bucket));
+    }
+};
+
+/// ... or by searching its thresholds.
+struct SearchedCodes {
+    const TransferTable& table;
+
+    explicit SearchedCodes(const KernelColumn& c) : table(*c.transfer) {}
+    [[nodiscard]] Int operator()(Float x) const {
+        Int code{};
+        const std::vector<float>& all = table.thresholds;
+        for (int i = 0; i < lanes; ++i) {
+            const auto passed = std::upper_bound(all.begin(), all.end(), x[i]) - all.begin();
+            code[i] = table.codes[static_cast<std::size_t>(passed)];
+        }
+        return code;
+    }
+};
 
 /// What the kernel knows about one column besides its description.
 struct ColumnSums {
@@ -189,17 +237,21 @@ struct ColumnSums {
     const float* counts;             ///< [step][position], or null
 };
 
-/// The sum of step k before conversion, in code steps if it is converted.
+/// The sum of step k before conversion, in code steps if it is converted. `Bytes` of a cell.
+template <int Bytes>
 inline Float sum_of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int k,
                          int lane) {
     const int planes = t.plan.planes();
+    const int planes_per_step = t.plan.planes_per_step;
     Float x = Float{} + c.zero_code;
-    for (int b = 0; b < t.bytes; ++b) {
+    for (int b = 0; b < Bytes; ++b) {
         float scale = c.scale_of_byte[b];
-        for (int j = 0; j < t.plan.planes_per_step; ++j, scale *= 256.0F) {
-            const Int whole = load_bytes(
-                s.dots + (b * planes + k * t.plan.planes_per_step + j) * tile_positions + lane);
-            x += __builtin_convertvector(whole, Float) * scale;
+        const std::int32_t* dots =
+            s.dots + (b * planes + k * planes_per_step) * tile_positions + lane;
+        x += __builtin_convertvector(load_bytes(dots), Float) * scale;
+        for (int j = 1; j < planes_per_step; ++j) {
+            scale *= 256.0F;
+            x += __builtin_convertvector(load_bytes(dots + j * tile_positions), Float) * scale;
         }
     }
     if (s.counts != nullptr) x += load(s.counts + k * tile_positions + lane) * c.scale_of_count;
@@ -247,43 +299,80 @@ struct StepNoise {
     }
 };
 
+template <int Bytes>
 void observe(const TileTask& t, const KernelColumn& c, const ColumnSums& s, float* out) {
     for (int k = 0; k < t.plan.steps; ++k) {
         for (int lane = 0; lane < tile_positions; lane += lanes) {
-            store(out + k * tile_positions + lane, sum_of_step(t, c, s, k, lane));
+            store(out + k * tile_positions + lane, sum_of_step<Bytes>(t, c, s, k, lane));
         }
     }
 }
 
+inline void add_to_sum(const TileTask& t, const KernelColumn& c, int lane, Float values) {
+    float* total = t.totals + c.sum * tile_positions + lane;
+    store(total, load(total) + values);
+}
+
+/// Calls take(x, is_negative) with the sum of every step, noise included, the last step first.
+template <int Bytes, bool Noisy, class Take>
+inline void for_steps(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int lane,
+                      const Take& take) {
+    StepNoise noise;
+    for (int k = t.plan.steps - 1; k >= 0; --k) {
+        Float x = sum_of_step<Bytes>(t, c, s, k, lane);
+        if constexpr (Noisy) {
+            if (k % 4 == 3 || k == t.plan.steps - 1) noise.draw(t, c, lane, k / 4);
+            x += noise.of_step(t, c, s, k, lane);
+        }
+        take(x, t.plan.negative_top && k == t.plan.steps - 1);
+    }
+}
+
 /// Converts every step of a column and adds the weighted values to its sum.
-template <bool Converts, bool Noisy>
-void finish(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
-    const float radix = static_cast<float>(1 << t.plan.step_bits);
+template <int Bytes, bool Noisy, class Codes>
+void convert(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
+    const Codes codes_of(c);
+    const int step_bits = t.plan.step_bits;
     for (int lane = 0; lane < tile_positions; lane += lanes) {
         Int codes{};
-        Float values{};
-        StepNoise noise;
-        for (int k = t.plan.steps - 1; k >= 0; --k) {
-            Float x = sum_of_step(t, c, s, k, lane);
-            if constexpr (Noisy) {
-                if (k % 4 == 3 || k == t.plan.steps - 1) noise.draw(t, c, lane, k / 4);
-                x += noise.of_step(t, c, s, k, lane);
-            }
-            const bool negative = t.plan.negative_top && k == t.plan.steps - 1;
-            if constexpr (Converts) {
-                const Int code = code_of(x, c);
-                codes = (codes << t.plan.step_bits) + (negative ? -code : code);
-            } else {
-                values = values * radix + (negative ? -x : x);
-            }
-        }
-        if constexpr (Converts) {
-            values = __builtin_convertvector(codes - c.code_sum_at_zero, Float) * c.value_of_code +
-                     c.value_at_zero;
-        }
-        float* total = t.totals + c.sum * tile_positions + lane;
-        store(total, load(total) + values);
+        for_steps<Bytes, Noisy>(t, c, s, lane, [&](Float x, bool negative) {
+            const Int code = codes_of(x);
+            codes = (codes << step_bits) + (negative ? -code : code);
+        });
+        const Float whole = __builtin_convertvector(codes - c.code_sum_at_zero, Float);
+        add_to_sum(t, c, lane, whole * c.value_of_code + c.value_at_zero);
     }
+}
+
+/// Adds the weighted sums of every step as they are.
+template <int Bytes, bool Noisy>
+void keep(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
+    const auto radix = static_cast<float>(1 << t.plan.step_bits);
+    for (int lane = 0; lane < tile_positions; lane += lanes) {
+        Float values{};
+        for_steps<Bytes, Noisy>(t, c, s, lane, [&](Float x, bool negative) {
+            values = values * radix + (negative ? -x : x);
+        });
+        add_to_sum(t, c, lane, values);
+    }
+}
+
+template <int Bytes, bool Noisy>
+void finish_as(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
+    if (!t.converts) return keep<Bytes, Noisy>(t, c, s);
+    if (c.transfer == nullptr) return convert<Bytes, Noisy, ExactCodes>(t, c, s);
+    if (!c.transfer->is_stepwise) return convert<Bytes, Noisy, SearchedCodes>(t, c, s);
+    if (c.transfer->first.size() <= register_entries) {
+        return convert<Bytes, Noisy, TableCodes<true>>(t, c, s);
+    }
+    return convert<Bytes, Noisy, TableCodes<false>>(t, c, s);
+}
+
+template <int Bytes>
+void finish(const TileTask& t, const KernelColumn& c, const ColumnSums& s, float* observed) {
+    if (observed != nullptr) observe<Bytes>(t, c, s, observed);
+    if (t.noise != nullptr) return finish_as<Bytes, true>(t, c, s);
+    finish_as<Bytes, false>(t, c, s);
 }
 
 /// Driven inputs of every step: the dot product with ones.
@@ -293,9 +382,10 @@ const float* count_inputs(const TileTask& t, std::int32_t* scratch) {
     std::memset(ones, 1, static_cast<std::size_t>(t.quads * rows_per_quad));
     std::int32_t* dots = scratch + t.quads;
     // Padding rows carry the offset too; cells there are zero, but ones are not.
-    const std::int32_t rows = static_cast<std::int32_t>(t.quads * rows_per_quad);
-    const std::int32_t starts[2] = {-t.plan.offset[0] * rows, -t.plan.offset[1] * rows};
-    dot_rows<1>({t.digits, ones, t.quads, planes, starts, t.plan.planes_per_step, dots});
+    const auto rows = static_cast<std::int32_t>(t.quads * rows_per_quad);
+    std::int32_t starts[most_planes];
+    for (int p = 0; p < planes; ++p) starts[p] = -t.plan.offset[p % t.plan.planes_per_step] * rows;
+    dot_rows<1>({t.digits, ones, t.quads, planes, starts, dots});
     float* counts = reinterpret_cast<float*>(dots + planes * tile_positions);
     for (int k = 0; k < t.plan.steps; ++k) {
         for (std::int64_t i = 0; i < tile_positions; ++i) {
@@ -312,10 +402,23 @@ const float* count_inputs(const TileTask& t, std::int32_t* scratch) {
     return counts;
 }
 
+/// What undoes the offset of the digits in the dot products of some columns: [row][plane].
+const std::int32_t* starts_of(const TileTask& t, std::int64_t first, int count,
+                              std::int32_t* starts) {
+    if (t.plan.offset[0] == 0 && t.plan.offset[1] == 0) return nullptr;
+    std::int32_t* to = starts;
+    for (int i = 0; i < count; ++i) {
+        for (int b = 0; b < t.bytes; ++b) {
+            for (int p = 0; p < t.plan.planes(); ++p) {
+                *to++ = -t.plan.offset[p % t.plan.planes_per_step] * t.columns[first + i].colsum[b];
+            }
+        }
+    }
+    return starts;
+}
+
 void read_tile(const TileTask& t) {
     const int planes = t.plan.planes();
-    const int noise_planes = t.plan.square_planes();
-    const bool noisy = t.noise != nullptr;
     std::int32_t* scratch = t.scratch;
     const float* counts = nullptr;
     if (t.counts_inputs) {
@@ -324,34 +427,25 @@ void read_tile(const TileTask& t) {
     }
     std::int32_t* noise_dots = scratch + most_rows * planes * tile_positions;
     const int together = std::max(1, rows_of_pass(planes) / t.bytes);
-    const auto finish_column = t.converts ? (noisy ? finish<true, true> : finish<true, false>)
-                                          : (noisy ? finish<false, true> : finish<false, false>);
+    const auto finish_column = t.bytes == 1 ? finish<1> : t.bytes == 2 ? finish<2> : finish<3>;
+    const std::int64_t row_bytes = t.quads * rows_per_quad;
+    std::int32_t starts[most_rows * most_planes];
     for (std::int64_t first = 0; first < t.column_count; first += together) {
         const auto count =
             static_cast<int>(std::min<std::int64_t>(together, t.column_count - first));
-        std::int32_t starts[most_rows * 2];
-        for (int m = 0; m < count * t.bytes; ++m) {
-            const std::int32_t colsum = t.columns[first + m / t.bytes].colsum[m % t.bytes];
-            for (int j = 0; j < t.plan.planes_per_step; ++j) {
-                starts[m * t.plan.planes_per_step + j] = -t.plan.offset[j] * colsum;
-            }
-        }
-        const std::int64_t row_bytes = t.quads * rows_per_quad;
         dot_rows_of[count * t.bytes]({t.digits, t.cells + first * t.bytes * row_bytes, t.quads,
-                                      planes, starts, t.plan.planes_per_step, scratch});
+                                      planes, starts_of(t, first, count, starts), scratch});
         for (int i = 0; i < count; ++i) {
-            const KernelColumn& column = t.columns[first + i];
             const ColumnSums sums{scratch + i * t.bytes * planes * tile_positions, noise_dots,
                                   counts};
-            if (noisy && t.noise_cells != nullptr) {
-                constexpr std::int32_t none[4] = {};
+            if (t.noise != nullptr && t.noise_cells != nullptr) {
                 dot_rows<2>({t.squares, t.noise_cells + (first + i) * 2 * row_bytes, t.quads,
-                             noise_planes, none, t.plan.square_planes_per_step, noise_dots});
+                             t.plan.square_planes(), nullptr, noise_dots});
             }
-            if (t.observed != nullptr) {
-                observe(t, column, sums, t.observed + (first + i) * t.plan.steps * tile_positions);
-            }
-            finish_column(t, column, sums);
+            float* observed = t.observed == nullptr
+                                  ? nullptr
+                                  : t.observed + (first + i) * t.plan.steps * tile_positions;
+            finish_column(t, t.columns[first + i], sums, observed);
         }
     }
 }

@@ -4,26 +4,48 @@
 #include <limits>
 
 namespace ohmgrid {
+namespace {
+
+constexpr float never = std::numeric_limits<float>::infinity();
+constexpr std::size_t register_entries = 64;  // what kernels look up without memory
+
+/// Mean distance of the thresholds from those of exact rounding.
+float mean_offset(const TransferTable& table) {
+    if (table.thresholds.empty()) return 0;
+    double sum = 0;
+    for (std::size_t k = 0; k < table.thresholds.size(); ++k) {
+        // The middle of the codes on both sides, which differ by more than 1 where one is missing.
+        const double exact = (static_cast<double>(table.codes[k]) + table.codes[k + 1]) / 2.0;
+        sum += static_cast<double>(table.thresholds[k]) - exact;
+    }
+    return static_cast<float>(sum / static_cast<double>(table.thresholds.size()));
+}
+
+}  // namespace
 
 TransferTable transfer_table(const Transfer& transfer, std::int64_t levels) {
-    constexpr float never = std::numeric_limits<float>::infinity();
-    constexpr std::size_t register_entries = 64;  // what kernels look up without memory
-    TransferTable table{.first = {},
+    TransferTable table{.shift = 0,
+                        .first = {},
                         .second = {},
-                        .bucket_code = {},
                         .thresholds = rounded_up(transfer.thresholds),
                         .codes = transfer.codes};
+    table.shift = mean_offset(table);
     const auto buckets = static_cast<std::size_t>(levels);
-    const std::size_t entries = std::max(buckets, register_entries);
-    table.first.resize(entries, never);
-    table.second.resize(entries, never);
-    table.bucket_code.resize(entries);
+    const auto top = static_cast<float>(levels - 1);
+    table.first.resize(std::max(buckets, register_entries), never);
+    table.second.resize(table.first.size(), never);
     std::size_t at = 0;
     for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
-        const float end = bucket + 1 == buckets ? never : static_cast<float>(bucket + 1);
-        table.bucket_code[bucket] = static_cast<float>(table.codes[at]);
-        std::vector<float> rises;  // one entry for every code passed
-        for (; at < table.thresholds.size() && table.thresholds[at] < end; ++at) {
+        // As the kernels find the bucket of an input, so that rounding agrees.
+        const auto is_here = [&](float threshold) {
+            return static_cast<std::size_t>(std::clamp(threshold - table.shift, 0.0F, top)) ==
+                   bucket;
+        };
+        const std::int64_t lead = table.codes[at] - (static_cast<std::int64_t>(bucket) - 1);
+        table.is_stepwise = table.is_stepwise && lead >= 0 && lead <= 2;
+        std::vector<float> rises(static_cast<std::size_t>(std::clamp<std::int64_t>(lead, 0, 2)),
+                                 -never);
+        for (; at < table.thresholds.size() && is_here(table.thresholds[at]); ++at) {
             const std::int32_t rise = table.codes[at + 1] - table.codes[at];
             table.is_stepwise = table.is_stepwise && rise > 0;
             rises.insert(rises.end(), static_cast<std::size_t>(std::max(rise, 0)),

@@ -5,12 +5,14 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "sim/core/error.hpp"
 
 namespace ohmgrid {
 namespace {
+
+/// Nothing that ohmgrid reads as a whole is nearly as large.
+constexpr std::size_t most_file_byte = std::size_t{4} << 30U;
 
 std::string system_reason() { return errno == 0 ? "unknown reason" : std::strerror(errno); }
 
@@ -26,20 +28,33 @@ std::string system_reason() { return errno == 0 ? "unknown reason" : std::strerr
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
-    errno = 0;
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    const bool is_folder = std::filesystem::is_directory(path);
-    if (in && !is_folder) text << in.rdbuf();
-    if (is_folder || !in) {
+    const auto refuse = [&path](const std::string& reason) {
         throw IoError(Message{
             .place = path.string(),
             .id = "FIL001",
-            .what =
-                fmt::format("cannot be read ({})", is_folder ? "it is a folder" : system_reason()),
+            .what = fmt::format("cannot be read ({})", reason),
             .remedy = "Check the path; relative paths count from the file that names them"});
+    };
+    std::error_code ignored;
+    const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(status)) refuse("it is a folder");
+    if (std::filesystem::is_character_file(status) || std::filesystem::is_block_file(status)) {
+        refuse("it is a device, which has no end");
     }
-    return std::move(text).str();
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    if (!in) refuse(system_reason());
+    std::string text;
+    constexpr std::size_t chunk_byte = std::size_t{1} << 20U;
+    while (in) {
+        const std::size_t before = text.size();
+        text.resize(before + chunk_byte);
+        in.read(text.data() + before, chunk_byte);
+        text.resize(before + static_cast<std::size_t>(in.gcount()));
+        if (text.size() > most_file_byte) refuse("it is larger than 4 GiB");
+    }
+    if (in.bad()) refuse(system_reason());
+    return text;
 }
 
 void write_file(const std::filesystem::path& path, std::string_view text) {

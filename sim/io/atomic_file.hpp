@@ -7,7 +7,7 @@
 namespace ohmgrid {
 
 /// The whole file as bytes.
-/// @throws IoError (FIL001) if it cannot be opened or read.
+/// @throws IoError (FIL001) if it cannot be opened or read, is a device, or is larger than 4 GiB.
 std::string read_file(const std::filesystem::path& path);
 
 /// Writes `name.part` and renames it, so that `path` holds either the old or the complete new text.

@@ -26,7 +26,16 @@ namespace ohmgrid {
 // themselves: 3e-6 J is drawn as 3 uJ. Values that are not finite, or not positive on a logarithmic
 // axis, are left out of the picture, which then says how many; the table holds them all.
 
-enum class Scale { linear, logarithmic };
+/// How values are spread along an axis. A class, not an enum: GCC 12 destroys a nested aggregate
+/// twice when a later initialiser throws, if one of its members has a default of a built-in type.
+struct Scale {
+    bool is_logarithmic = false;
+    static const Scale linear;
+    static const Scale logarithmic;
+    friend bool operator==(Scale, Scale) = default;
+};
+inline constexpr Scale Scale::linear{false};
+inline constexpr Scale Scale::logarithmic{true};
 
 struct Axis {
     std::string name;

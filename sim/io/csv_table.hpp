@@ -13,6 +13,7 @@ class CsvRow {
     CsvRow(std::string place, std::map<std::string, std::string> cells)
         : place_(std::move(place)), cells_(std::move(cells)) {}
 
+    [[nodiscard]] bool has(const std::string& column) const { return cells_.contains(column); }
     /// @throws InputError (CSV002) if there is no such column
     [[nodiscard]] const std::string& text(const std::string& column) const;
     /// Also "inf". @throws InputError (CSV002, CSV003 if the cell is no number)

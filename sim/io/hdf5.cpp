@@ -88,6 +88,40 @@ std::vector<hsize_t> extents_of(hid_t dataset) {
     return extents;
 }
 
+/// How many elements there are, where a file may announce anything: refused if they would take much
+/// more memory than the file has bytes for. Data that was never written reads as zeros, so small
+/// datasets are taken as announced.
+std::size_t plausible_count(hid_t dataset, const std::vector<hsize_t>& extents,
+                            std::size_t element_byte, const std::filesystem::path& path,
+                            const std::string& name) {
+    constexpr double always_byte = 16e6;
+    constexpr double most_compressed = 1032;  // source: deflate's limit, RFC 1951
+    double needed_byte = static_cast<double>(element_byte);
+    for (const hsize_t extent : extents) needed_byte *= static_cast<double>(extent);
+    const double stored_byte = std::min(static_cast<double>(H5Dget_storage_size(dataset)),
+                                        static_cast<double>(std::filesystem::file_size(path)));
+    // a stored byte may become an element of eight bytes
+    constexpr double widened = 8;
+    if (needed_byte > always_byte && needed_byte > widened * most_compressed * stored_byte) {
+        throw damaged(path, name, "H5F006",
+                      fmt::format("the dataset announces {:.3g} bytes but stores {:.3g}",
+                                  needed_byte, stored_byte));
+    }
+    std::size_t count = 1;
+    for (const hsize_t extent : extents) count *= extent;
+    return count;
+}
+
+/// Texts of one size, filled up with zeros. What is written has this type, because libhdf5 (1.10.8)
+/// crashes on damaged files with texts of variable size (H5HG_read).
+Handle fixed_text_type(std::size_t size) {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, std::max<std::size_t>(size, 1));
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return Handle(type, H5Tclose);
+}
+
 Handle variable_text_type() {
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
@@ -154,18 +188,31 @@ bool Hdf5Reader::is_uint8(const std::string& dataset) const {
 std::vector<std::string> Hdf5Reader::read_texts(const std::string& dataset) const {
     const Quiet quiet;
     const Handle data = open_dataset(file_, path_, dataset);
-    const Handle type = variable_text_type();
-    const Handle space(H5Dget_space(data.get()), H5Sclose);
-    const hssize_t count = H5Sget_simple_extent_npoints(space.get());
-    std::vector<char*> texts(static_cast<std::size_t>(std::max<hssize_t>(count, 0)), nullptr);
-    if (!texts.empty() &&
-        H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()) < 0) {
-        throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
-    }
+    const Handle stored(H5Dget_type(data.get()), H5Tclose);
+    const std::vector<hsize_t> extents = extents_of(data.get());
+    const auto read_into = [&](const Handle& type, void* buffer) {
+        if (H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
+            throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
+        }
+    };
     std::vector<std::string> out;
-    for (char* text : texts) {
-        out.emplace_back(text == nullptr ? "" : text);
-        H5free_memory(text);
+    if (H5Tis_variable_str(stored.get()) > 0) {
+        std::vector<char*> texts(
+            plausible_count(data.get(), extents, sizeof(char*), path_, dataset), nullptr);
+        if (!texts.empty()) read_into(variable_text_type(), texts.data());
+        for (char* text : texts) {
+            out.emplace_back(text == nullptr ? "" : text);
+            H5free_memory(text);
+        }
+        return out;
+    }
+    const std::size_t size = std::max<std::size_t>(H5Tget_size(stored.get()), 1);
+    const std::size_t count = plausible_count(data.get(), extents, size, path_, dataset);
+    std::string bytes(count * size, '\0');
+    if (count > 0) read_into(fixed_text_type(size), bytes.data());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string text = bytes.substr(i * size, size);
+        out.push_back(text.substr(0, text.find('\0')));
     }
     return out;
 }
@@ -212,8 +259,7 @@ Dataset<T> Hdf5Reader::read_first(const std::string& dataset, std::int64_t count
                                               : H5Screate_simple(static_cast<int>(extents.size()),
                                                                  extents.data(), nullptr),
                               H5Sclose);
-    std::size_t elements = 1;
-    for (const hsize_t extent : extents) elements *= extent;
+    const std::size_t elements = plausible_count(data.get(), extents, sizeof(T), path_, dataset);
     Dataset<T> out{{extents.begin(), extents.end()}, std::vector<T>(elements)};
     if (elements > 0 && H5Dread(data.get(), native_type<T>(), memory_space.get(), file_space.get(),
                                 H5P_DEFAULT, out.values.data()) < 0) {
@@ -253,18 +299,21 @@ std::optional<std::string> Hdf5Reader::text_attribute(const std::string& object,
         H5Aopen_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     if (!attribute.good()) return std::nullopt;
     const Handle type(H5Aget_type(attribute.get()), H5Tclose);
-    if (H5Tget_class(type.get()) != H5T_STRING) {
-        throw damaged(path_, object, "H5F004", "attribute " + name + " is not a text");
+    const Handle space(H5Aget_space(attribute.get()), H5Sclose);
+    const InputError no_text =
+        damaged(path_, object, "H5F004", "attribute " + name + " is not one text");
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1) {
+        throw no_text;
     }
     if (H5Tis_variable_str(type.get()) > 0) {
         char* text = nullptr;
-        H5Aread(attribute.get(), type.get(), &text);
+        if (H5Aread(attribute.get(), type.get(), &text) < 0) throw no_text;
         std::string out = text == nullptr ? "" : text;
         H5free_memory(text);
         return out;
     }
     std::string out(H5Tget_size(type.get()), '\0');
-    H5Aread(attribute.get(), type.get(), out.data());
+    if (H5Aread(attribute.get(), type.get(), out.data()) < 0) throw no_text;
     out.resize(std::min(out.find('\0'), out.size()));
     return out;
 }
@@ -354,13 +403,15 @@ template void Hdf5Writer::write(const std::string&, const Dataset<std::uint8_t>&
 void Hdf5Writer::write_texts(const std::string& dataset, const std::vector<std::string>& values,
                              const std::string& long_name) {
     const Quiet quiet;
-    std::vector<const char*> pointers;
-    for (const std::string& value : values) pointers.push_back(value.c_str());
+    std::size_t size = 1;
+    for (const std::string& value : values) size = std::max(size, value.size());
+    std::string bytes;
+    for (const std::string& value : values) bytes += value + std::string(size - value.size(), '\0');
     {
-        const Handle type = variable_text_type();
+        const Handle type = fixed_text_type(size);
         const Handle target = create_dataset(file_, dataset, type.get(), {values.size()});
-        if (!target.good() || H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                                       pointers.data()) < 0) {
+        if (!target.good() ||
+            H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) {
             cannot_write(path_, dataset);
         }
     }
@@ -370,9 +421,9 @@ void Hdf5Writer::write_texts(const std::string& dataset, const std::vector<std::
 void Hdf5Writer::attribute(const std::string& object, const std::string& name,
                            const std::string& value) {
     const Quiet quiet;
-    const Handle type = variable_text_type();
-    const char* text = value.c_str();
-    write_attribute(file_, object, name, type.get(), &text, path_);
+    const Handle type = fixed_text_type(value.size());
+    const std::string text = value.empty() ? std::string(1, '\0') : value;
+    write_attribute(file_, object, name, type.get(), text.data(), path_);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {

@@ -19,7 +19,8 @@ struct Dataset {
 ///
 /// Values are converted to the asked type (double, float, int64, uint8).
 /// Errors name file, path and shape: IoError H5F001 (cannot open), InputError H5F002 (not an HDF5
-/// file or damaged), H5F003 (no such object), H5F004 (other shape or type than expected).
+/// file or damaged), H5F003 (no such object), H5F004 (other shape or type than expected), H5F006
+/// (announces more values than its bytes in the file can hold, even if they are compressed).
 class Hdf5Reader {
   public:
     explicit Hdf5Reader(const std::filesystem::path& path);

@@ -1,6 +1,11 @@
 #include "sim/io/parameter_file.hpp"
 
 #include <fmt/format.h>
+
+// toml++ 3.3 asserts, or assumes, what a wrong file breaks, although its proper message follows.
+#include <toml++/impl/preprocessor.h>
+#undef TOML_ASSERT_ASSUME
+#define TOML_ASSERT_ASSUME(expression) static_assert(true)
 #include <toml++/toml.h>
 
 #include <sstream>
@@ -159,6 +164,14 @@ class Reader {
 };
 
 }  // namespace
+
+std::string schema_kind(std::string_view text) {
+    static constexpr std::string_view before = "ohmgrid.";
+    const std::size_t begin = text.find(before);
+    const std::size_t end = text.find('/', begin);
+    if (begin == std::string_view::npos || end == std::string_view::npos) return {};
+    return std::string(text.substr(begin + before.size(), end - begin - before.size()));
+}
 
 ParameterFile read_parameter_file(const std::filesystem::path& path, std::string_view kind,
                                   const std::vector<std::filesystem::path>& libraries) {

@@ -17,6 +17,10 @@ struct ParameterFile {
     std::map<std::string, std::string> sha256_of;             ///< every file read -> its hash
 };
 
+/// KIND of the first line `schema = "ohmgrid.KIND/1"` of a parameter file's text; empty if there is
+/// none.
+std::string schema_kind(std::string_view text);
+
 /// Reads a TOML parameter file.
 ///
 /// * `schema = "ohmgrid.KIND/1"` must be the file's first key and match `kind`.

@@ -76,6 +76,9 @@ const ParamTable<ChipSpec>& chip_parameters() {
                           .high = 65536,
                           .doc = "bits the global buffer reads or writes per clock",
                           .source = "assumed"}),
+            param::choice("buffer_cells", &C::buffer_cells,
+                          {{"registers", BufferCells::registers}, {"sram", BufferCells::sram}},
+                          {.fallback = "registers", .doc = "what the global buffer is made of"}),
             param::count("bus", &C::bus_bits,
                          {.fallback = "512",
                           .low = 1,
@@ -94,11 +97,15 @@ const ParamTable<ChipSpec>& chip_parameters() {
                           .high = 65536,
                           .doc = "sums a tile's buffer takes per clock; 0 takes what fits the "
                                  "tile bus"}),
-            param::count("tree_layers", &C::tree_layers,
+            param::choice("wiring", &C::wiring,
+                          {{"tree", ChipWiring::tree}, {"bus", ChipWiring::bus}},
+                          {.fallback = "tree",
+                           .doc = "H-trees to tiles and arrays, or buses along rows and an edge"}),
+            param::count("wiring_layers", &C::wiring_layers,
                          {.fallback = "1",
                           .low = 1,
                           .high = 64,
-                          .doc = "metal layers that the wires of a tree are stacked on",
+                          .doc = "metal layers that the wires of a tree or bus are stacked on",
                           .source = "assumed"}),
         }};
     return table;

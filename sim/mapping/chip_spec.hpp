@@ -37,6 +37,9 @@ enum class FloorPlan {
     automatic  ///< as square, sides chosen for the best utilisation of the network
 };
 
+/// What the global buffer is made of; a tile's is of registers.
+enum class BufferCells { registers, sram };
+
 /// Which share of the global buffer's ports serves the tiles of one layer.
 enum class BufferShare {
     whole,    ///< all of them: one layer runs at a time
@@ -47,6 +50,12 @@ enum class BufferShare {
 enum class PartialSums {
     over_tree,  ///< every tile sends its sum through the chip's tree
     in_place    ///< neighbouring tiles add to each other's sum; only results cross the tree
+};
+
+/// What carries bits from the global buffer to the tiles, and inside these.
+enum class ChipWiring {
+    tree,  ///< an H-tree: every leaf is equally far
+    bus    ///< a bus along every row and one along the edge
 };
 
 /// Whether registers that keep their value are clocked.
@@ -63,6 +72,7 @@ struct ChipSpec {
     Overlap overlap = Overlap::overlapped;
     Schedule schedule = Schedule::layer_by_layer;
     InputReuse input_reuse = InputReuse::line_buffer;
+    BufferCells buffer_cells = BufferCells::registers;
     BufferShare buffer_share = BufferShare::whole;
     PartialSums partial_sums = PartialSums::over_tree;
     ClockGating clock_gating = ClockGating::gated;
@@ -70,8 +80,9 @@ struct ChipSpec {
     std::int64_t buffer_bits = 512;   ///< the global buffer reads or writes per clock
     std::int64_t bus_bits = 512;      ///< between global buffer and tiles, per clock
     std::int64_t tile_bus_bits = 64;  ///< inside a tile, per clock
-    std::int64_t tile_sums = 0;    ///< a tile's buffer takes per clock; 0: what fits the tile bus
-    std::int64_t tree_layers = 1;  ///< metal layers that wires of a tree are stacked on
+    std::int64_t tile_sums = 0;  ///< a tile's buffer takes per clock; 0: what fits the tile bus
+    ChipWiring wiring = ChipWiring::tree;
+    std::int64_t wiring_layers = 1;  ///< metal layers that its wires are stacked on
 
     [[nodiscard]] std::int64_t arrays_per_tile() const { return arrays_per_pe * pes_per_tile; }
 };

@@ -67,6 +67,22 @@ const ParamTable<MappingSpec>& mapping_parameters() {
                 {.fallback = "adjacent",
                  .doc =
                      "slices of a weight in neighbouring columns, or each in arrays of its own"}),
+            param::choice("column_gain", &MappingSpec::column_gain,
+                          {{"none", ColumnGain::none}, {"ir-drop", ColumnGain::ir_drop}},
+                          {.fallback = "none",
+                           .doc = "digital factor per column for the mean loss in its wires, "
+                                  "known from the design"}),
+            param::choice(
+                "row_order", &MappingSpec::row_order,
+                {{"given", RowOrder::given}, {"by-magnitude", RowOrder::by_magnitude}},
+                {.fallback = "given",
+                 .doc = "rows of an array as the layer has them, or those with large weights next "
+                        "to the sense ends"}),
+            param::choice("drift_scale", &MappingSpec::drift_scale,
+                          {{"none", DriftScale::none}, {"per-array", DriftScale::per_array}},
+                          {.fallback = "none",
+                           .doc = "digital factor per array for what its cells have lost on "
+                                  "average since they were written"}),
             param::flag("per_channel_scale", &MappingSpec::per_channel_scale,
                         {.fallback = "false",
                          .doc = "one weight scale per output channel instead of one per layer"}),

@@ -56,6 +56,18 @@ enum class SliceColumns {
     separate   ///< each in arrays of its own
 };
 
+/// Digital factors per column that make up for the mean loss in the wires.
+enum class ColumnGain { none, ir_drop };
+
+/// Which row of a part stands where in its array.
+enum class RowOrder {
+    given,
+    by_magnitude  ///< rows with large weights next to the sense ends
+};
+
+/// A digital factor that makes up for what cells have lost on average since they were written.
+enum class DriftScale { none, per_array };
+
 /// How many copies of a layer's weights work in parallel.
 enum class CopyRule {
     given,      ///< `replication` copies
@@ -75,6 +87,9 @@ struct MappingSpec {
     SignedInputs signed_inputs = SignedInputs::twos_complement;
     RowParts row_parts = RowParts::equal;
     SliceColumns slice_columns = SliceColumns::adjacent;
+    ColumnGain column_gain = ColumnGain::none;
+    RowOrder row_order = RowOrder::given;
+    DriftScale drift_scale = DriftScale::none;
     bool per_channel_scale = false;  ///< own weight scale per output channel
     double weight_percentile = 1;    ///< share of |w| inside the weight range
     double input_percentile = 1;     ///< share of calibration inputs inside the input range

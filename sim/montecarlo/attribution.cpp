@@ -83,21 +83,14 @@ struct Indices {
 };
 std::optional<Indices> indices_of(const PickFreeze& sample,
                                   const std::vector<std::size_t>& members) {
-    const auto count = static_cast<double>(members.size());
-    double sum = 0, squares = 0, product = 0, distance = 0;
-    for (const std::size_t j : members) sum += sample.own[j] + sample.other[j];
-    const double mean = sum / (2 * count);
+    double independent = 0, same_source = 0, same_others = 0;
     for (const std::size_t j : members) {
-        const double own = sample.own[j] - mean;
-        const double other = sample.other[j] - mean;
-        const double mixed = sample.mixed[j] - mean;
-        squares += own * own + other * other;
-        product += other * (mixed - own);
-        distance += (own - mixed) * (own - mixed);
+        independent += std::pow(sample.own[j] - sample.other[j], 2);
+        same_source += std::pow(sample.other[j] - sample.mixed[j], 2);
+        same_others += std::pow(sample.own[j] - sample.mixed[j], 2);
     }
-    if (squares == 0) return std::nullopt;
-    const double variance = squares / (2 * count - 1);
-    return Indices{product / count / variance, distance / (2 * count) / variance};
+    if (independent == 0) return std::nullopt;
+    return Indices{1 - same_source / independent, same_others / independent};
 }
 
 Interval central_95(std::vector<double> values) {

@@ -26,10 +26,12 @@ struct Estimate {
 /// differ.
 ///
 /// Shares of the variance between chips (Sobol indices): `first_order` by this source alone,
-/// `total` with all its interactions. Estimators: Saltelli et al., Comput. Phys. Commun. 181, 2010,
-/// table 2 (b) for the first order and (f), Jansen's, for the total; intervals are bootstrap
-/// percentiles over chips. Empty for sources that are the same on every chip, and if no two chips
-/// differ.
+/// `total` with all its interactions. Half the mean square difference of two chips is the variance
+/// if they share nothing, and the part of it that is not common if they share one source or all
+/// others (Jansen, Comput. Phys. Commun. 117, 1999); all three are taken from the same chips, so
+/// that a source that does everything has 1 and one that does nothing 0 whatever the chips.
+/// Intervals are bootstrap percentiles over chips. Empty for sources that are the same on every
+/// chip, and if no two chips differ.
 struct SourceEffect {
     ErrorSource source = ErrorSource::programming;
     Estimate alone = {};

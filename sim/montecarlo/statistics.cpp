@@ -4,7 +4,6 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <numeric>
 
 #include "sim/core/contract.hpp"
 #include "sim/random/random_stream.hpp"
@@ -14,8 +13,11 @@ namespace {
 
 constexpr double tail = 0.025;  // on either side of a 95 % interval
 
+/// Counted from the first value, so that the mean of equal values is that value.
 double mean_of(std::span<const double> values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    double sum = 0;
+    for (const double value : values) sum += value - values.front();
+    return values.front() + sum / static_cast<double>(values.size());
 }
 
 double squares_about(double mean, std::span<const double> values) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -72,9 +73,9 @@ TrialValues earlier_trials(const StudyHead& head, const StudyFiles& files,
 /// The values of one study as far as this process knows them, and the journal they go to.
 class Trials {
   public:
-    Trials(const StudyHead& head, const ChipFunction& evaluate, Ranks& ranks,
+    Trials(const StudyHead& head, const Preparation& prepare, Ranks& ranks,
            const RunContext& context)
-        : head_(head), evaluate_(evaluate), ranks_(ranks), context_(context) {}
+        : head_(head), prepare_(prepare), ranks_(ranks), context_(context) {}
 
     void begin(const StudyFiles& files) {
         std::string known;
@@ -123,6 +124,7 @@ class Trials {
 
   private:
     void evaluate_mine(const std::vector<Point>& mine) {
+        if (!mine.empty() && !evaluate_) evaluate_ = prepare_(context_);
         const auto threads = static_cast<std::size_t>(context_.threads);
         const std::size_t side_by_side = mine.size() / threads * threads;
         RunContext inside{.threads = 1, .seed = context_.seed, .stop = context_.stop};
@@ -137,6 +139,7 @@ class Trials {
     }
 
     void evaluate_one(const Point& point, const RunContext& context, std::size_t total) {
+        if (failed_) return;
         std::vector<double> found;
         try {
             found = evaluate_(chip_at(point, head_.spec.seed), context);
@@ -144,6 +147,7 @@ class Trials {
         } catch (Interrupted&) {
             throw;
         } catch (Error& error) {
+            failed_ = true;
             error.add_context(fmt::format("trial {}", point.trial));
             throw;
         }
@@ -210,7 +214,8 @@ class Trials {
     }
 
     const StudyHead& head_;
-    const ChipFunction& evaluate_;
+    const Preparation& prepare_;
+    ChipFunction evaluate_;
     Ranks& ranks_;
     const RunContext& context_;
     std::optional<Journal> journal_;
@@ -218,13 +223,14 @@ class Trials {
     TrialValues values_;
     std::string fresh_;  ///< journal entries of this process that the others do not know
     std::int64_t done_ = 0;
+    std::atomic<bool> failed_ = false;  ///< no further trial is begun
 };
 
 }  // namespace
 
-TrialValues run_study(const StudyHead& head, const ChipFunction& evaluate, const StudyFiles& files,
+TrialValues run_study(const StudyHead& head, const Preparation& prepare, const StudyFiles& files,
                       Shard shard, Ranks& ranks, const RunContext& context) {
-    Trials trials(head, evaluate, ranks, context);
+    Trials trials(head, prepare, ranks, context);
     trials.begin(files);
     for (std::int64_t begun = 0; begun < head.spec.trials;) {
         const std::int64_t end = next_look(head, begun);

@@ -18,6 +18,10 @@ namespace ohmgrid {
 /// depend on the chip alone, not on the context's threads.
 using ChipFunction = std::function<std::vector<double>(const VirtualChip&, const RunContext&)>;
 
+/// Computes what all chips have in common and gives the function of one chip. Called at most once,
+/// on all threads, when it is known that there is something to evaluate.
+using Preparation = std::function<ChipFunction(const RunContext&)>;
+
 /// One of several processes that know nothing of each other and share a study: `--shard 2/4`.
 struct Shard {
     std::int64_t number = 1;
@@ -44,8 +48,8 @@ struct StudyFiles {
 ///
 /// @throws InputError MCS004 if there are trials of an earlier run and `earlier` is refuse,
 /// MCF003 if they are of another configuration; NumericalError MCS005 if a measure is not finite;
-/// whatever `evaluate` throws, with the trial named. Finished trials stay in the journals.
-TrialValues run_study(const StudyHead& head, const ChipFunction& evaluate, const StudyFiles& files,
+/// whatever the chip function throws, with the trial named. Finished trials stay in the journals.
+TrialValues run_study(const StudyHead& head, const Preparation& prepare, const StudyFiles& files,
                       Shard shard, Ranks& ranks, const RunContext& context);
 
 /// Removes what `run_study` has left beside the finished file.

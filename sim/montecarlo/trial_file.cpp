@@ -194,16 +194,17 @@ void write_trials(Hdf5Writer& file, const StudyHead& head, const TrialValues& va
     file.attribute("/points", "study", head_text(head));
 }
 
+StoredTrials trials_in(const Hdf5Reader& file, const std::string& place) {
+    const std::optional<std::string> text = file.text_attribute("/points", "study");
+    if (!text) not_a_study(place, "it has no group /points");
+    StoredTrials stored{.head = head_of(*text, place), .values = {}};
+    stored.values = read_points(file, stored.head.measures.size());
+    return stored;
+}
+
 StoredTrials read_trials(const std::filesystem::path& path) {
+    if (is_hdf5(path)) return trials_in(Hdf5Reader(path), path.string());
     StoredTrials stored;
-    if (is_hdf5(path)) {
-        const Hdf5Reader file(path);
-        const std::optional<std::string> text = file.text_attribute("/points", "study");
-        if (!text) not_a_study(path.string(), "it has no group /points");
-        stored.head = head_of(*text, path.string());
-        stored.values = read_points(file, stored.head.measures.size());
-        return stored;
-    }
     const JournalText journal = read_journal(path);
     stored.head = head_of(journal.head, path.string());
     stored.damaged_bytes = journal.damaged_bytes;
@@ -229,11 +230,11 @@ void refuse_other_configuration(const StudyHead& stored, const StudyHead& now,
         }
     }
     if (differences.empty()) return;
-    throw InputError(
-        Message{.place = place,
-                .id = "MCF003",
-                .what = fmt::format("holds trials of another configuration:{}\n   ", differences),
-                .remedy = "Set these as in the file, or write to another file with --out"});
+    throw InputError(Message{
+        .place = place,
+        .id = "MCF003",
+        .what = "holds trials of another configuration",
+        .remedy = "Set these as in the file, or write to another file with --out:" + differences});
 }
 
 }  // namespace ohmgrid

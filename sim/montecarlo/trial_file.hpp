@@ -14,10 +14,10 @@ namespace ohmgrid {
 /// What a file of trials belongs to.
 struct StudyHead {
     StudySpec spec;
-    std::vector<Measure> measures;                ///< the first one is the study's headline
+    std::vector<Measure> measures = {};           ///< the first one is the study's headline
     ErrorSources sources = ErrorSources::none();  ///< those present in the configuration
     /// Everything the values depend on, by name: parameters, hashes of inputs, seed.
-    std::map<std::string, std::string> configuration;
+    std::map<std::string, std::string> configuration = {};
 };
 
 /// Trials as they were found in a file, finished study or not.
@@ -40,6 +40,10 @@ void add_trials(const std::vector<std::string>& entries, const std::string& plac
 
 /// Group /points of a result file, and the head as an attribute of it.
 void write_trials(Hdf5Writer& file, const StudyHead& head, const TrialValues& values);
+
+/// What write_trials has written; `place` names the file.
+/// @throws InputError MCF001, MCF002
+StoredTrials trials_in(const Hdf5Reader& file, const std::string& place);
 
 /// Reads a journal or a result file.
 /// @throws InputError MCF001 (no study), MCF002 (written by a version whose numbers differ),

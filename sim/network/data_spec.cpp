@@ -23,6 +23,10 @@ const ParamTable<DataSpec>& data_parameters() {
                           {.fallback = "auto",
                            .doc = "HDF5, CIFAR binary batches, or the two idx files of MNIST "
                                   "(auto: told by their content)"}),
+            param::text("ranges", &DataSpec::ranges,
+                        {.fallback = "",
+                         .doc = "input and converter ranges found by 'ohmgrid calibrate', used "
+                                "instead of calibration images"}),
             param::count("limit", &DataSpec::limit,
                          {.fallback = "",
                           .low = 1,

@@ -30,6 +30,7 @@ inline constexpr std::int64_t all_images = std::numeric_limits<std::int64_t>::ma
 struct DataSpec {
     std::string test = {};         ///< files, separated by commas; empty: none
     std::string calibration = {};  ///< files, separated by commas; empty: none
+    std::string ranges = {};       ///< file of 'ohmgrid calibrate'; empty: calibrate on images
     ImageFormat format = ImageFormat::automatic;
     std::int64_t limit = all_images;              ///< test images used: the first ones
     std::int64_t calibration_limit = all_images;  ///< calibration images used: the first ones

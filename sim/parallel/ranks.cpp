@@ -116,6 +116,10 @@ std::vector<std::string> Ranks::exchange(const std::string& mine, const std::sto
     return texts;
 }
 
+void Ranks::end_all(int exit_code) const {
+    if (count_ > 1) MPI_Abort(MPI_COMM_WORLD, exit_code);
+}
+
 std::string mpi_library() {
     std::string text(MPI_MAX_LIBRARY_VERSION_STRING, '\0');
     int length = 0;
@@ -142,6 +146,8 @@ Ranks::~Ranks() = default;
 std::vector<std::string> Ranks::exchange(const std::string& mine, const std::stop_token&) {
     return {mine};
 }
+
+void Ranks::end_all(int) const {}
 
 std::string mpi_library() { return {}; }
 

@@ -33,6 +33,10 @@ class Ranks {
     [[nodiscard]] std::vector<std::string> exchange(const std::string& mine,
                                                     const std::stop_token& stop);
 
+    /// Ends all ranks at once with this exit code, the own one included; alone it does nothing.
+    /// For failures that the others do not know of.
+    void end_all(int exit_code) const;
+
   private:
     int rank_ = 0;
     int count_ = 1;

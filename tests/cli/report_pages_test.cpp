@@ -39,6 +39,11 @@ const std::vector<Kind>& kinds() {
          {"solve", array, "--nodes", "--effective", "--set", "array.row_wire=2 ohm"},
          5,
          {"Voltage lost on the way", "Where the power", "Effective conductance"}},
+        {"adc",
+         {"adc", source_file("devices/adc/sar_6b_neurosim.toml"), "--instances", "20", "--samples",
+          "512", "--sweep", "adc.bits=4,5"},
+         10,
+         {"Integral nonlinearity", "Transfer curve", "Energy of a conversion"}},
         {"settling",
          {"solve", array, "--settling", "--set", "array.row_wire=2 ohm"},
          2,
@@ -132,6 +137,16 @@ TEST(ReportVerb, RefusesOtherHdf5FilesAndOtherFiles) {
     const Outcome text = run_ohmgrid({"report", source_file("README.md"), "-o", images + ".html"});
     EXPECT_EQ(text.code, ExitCode::bad_input);
     EXPECT_THAT(text.err, HasSubstr("error[H5F002]"));
+}
+
+TEST(ReportPage, QuotesWordsOfTheCommandThatAShellWouldSplit) {
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
+    ASSERT_EQ(run_ohmgrid({"solve", source_file("docs/examples/array_4x3.csv"), "--set",
+                           "array.row_wire=2 ohm", "--report", page, "--format", "csv"})
+                  .code,
+              ExitCode::done);
+    EXPECT_THAT(read_file(page), HasSubstr("--set 'array.row_wire=2 ohm' --report"));
 }
 
 TEST(ReportOption, WritesThePageThatTheReportVerbWrites) {

@@ -62,6 +62,108 @@ TEST(CostVerb, AppliesOverridesToOneLayerOnly) {
     for (const char* key : {"tops_per_watt", "tops_per_mm2", "edap"}) EXPECT_GT(base[key], 0);
 }
 
+// One switch: the same table as its parts set one by one; what is set after it wins.
+TEST(CostVerb, AProfileSetsConvertersAndChip) {
+    const auto table = [](std::vector<std::string> settings) {
+        std::vector<std::string> words{"cost", example, "--format", "csv"};
+        for (std::string& setting : settings) {
+            words.emplace_back("--set");
+            words.push_back(std::move(setting));
+        }
+        const Outcome outcome = run_ohmgrid(words);
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        return outcome.out;
+    };
+    const std::string profile = table({"cost.profile=neurosim"});
+    EXPECT_EQ(profile, table({"chip.base=chip/neurosim.toml", "adc.cost.model=neurosim"}));
+    EXPECT_NE(profile, table({"cost.profile=survey"}));
+    EXPECT_EQ(table({"cost.profile=neurosim", "adc.cost.model=survey"}),
+              table({"chip.base=chip/neurosim.toml"}));
+}
+
+TEST(CostVerb, AProfileOfARunFileLiesBelowItsOwnKeys) {
+    const ScratchFolder folder;
+    const auto path = folder.path() / "run.toml";
+    const std::string own = read_file(example);
+    const std::string without_chip = own.substr(0, own.find("[chip]"));
+    const auto csv = [&](const std::string& text) {
+        write_file(path, text);
+        const Outcome outcome = run_ohmgrid({"cost", path.string(), "--format", "csv"});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        return outcome.out;
+    };
+    const std::string profile = "\n[cost]\nprofile = \"neurosim\"\n";
+    const std::string model = "\n[adc.cost]\nmodel = \"neurosim\"\n";
+    const std::string chip = "\n[chip]\nbase = \"chip/neurosim.toml\"\n";
+    EXPECT_EQ(csv(without_chip + profile), csv(without_chip + model + chip));
+    EXPECT_EQ(csv(without_chip + profile + chip + "overlap = \"overlapped\"\n"),
+              csv(without_chip + model + chip + "overlap = \"overlapped\"\n"));
+}
+
+// Published by XPert: VGG16, eight columns per converter.
+TEST(CostVerb, TheXpertSurrogateGivesThePublishedFigures) {
+    const auto network = [](const char* adc) {
+        const Outcome outcome =
+            run_ohmgrid({"cost", example, "--set",
+                         "network=" + source_file("netlists/networks/vgg16_cifar10.csv"), "--set",
+                         "cost.profile=xpert-surrogate", "--set", std::string("adc.type=") + adc,
+                         "--format", "csv"});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        const auto rows = csv_rows(outcome.out);
+        EXPECT_EQ(rows.size(), 1U + 13U + 1U);
+        return rows.back();
+    };
+    const auto flash = network("flash");
+    EXPECT_NEAR(std::stod(flash[2]), 100.5, 0.05);
+    EXPECT_NEAR(std::stod(flash[3]), 117.0, 0.05);
+    const auto sar = network("sar");
+    EXPECT_NEAR(std::stod(sar[2]), 58.1, 0.05);
+    EXPECT_NEAR(std::stod(sar[3]), 448.1, 0.05);
+    const Outcome stored = run_ohmgrid(
+        {"cost", example, "--set", "cost.profile=xpert-surrogate", "--out", "unused.h5"});
+    EXPECT_EQ(stored.code, ExitCode::bad_input);
+    EXPECT_THAT(stored.err, HasSubstr("COST012"));
+    const Outcome whole = run_ohmgrid({"run", example, "--set", "cost.profile=xpert-surrogate"});
+    EXPECT_EQ(whole.code, ExitCode::bad_input);
+    EXPECT_THAT(whole.err, HasSubstr("COST012"));
+}
+
+TEST(CostVerb, NodesBetweenTheShippedOnesLieBetweenThem) {
+    const auto area = [](const std::string& setting) {
+        const Outcome outcome =
+            run_ohmgrid({"cost", example, "--format", "json", "--set", setting});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        return nlohmann::json::parse(outcome.out)["total"]["area_m2"].get<double>();
+    };
+    EXPECT_EQ(area("technology.node=45 nm"), area("technology.base=technology/45nm.toml"));
+    EXPECT_LT(area("technology.node=22 nm"), area("technology.node=28 nm"));
+    EXPECT_LT(area("technology.node=28 nm"), area("technology.node=32 nm"));
+    for (const char* node : {"3 nm", "180 nm"}) {
+        const Outcome outside =
+            run_ohmgrid({"cost", example, "--set", std::string("technology.node=") + node});
+        EXPECT_EQ(outside.code, ExitCode::bad_input);
+        EXPECT_THAT(outside.err, HasSubstr("COST011"));
+    }
+    EXPECT_EQ(run_ohmgrid({"cost", example, "--set", "technology.node=28 fF"}).code,
+              ExitCode::bad_input);
+}
+
+TEST(CostVerb, OverridesOfComponentsMustBeFactors) {
+    const Outcome wrong =
+        run_ohmgrid({"cost", example, "--set", "cost.override.array.energy=5 pJ"});
+    EXPECT_EQ(wrong.code, ExitCode::bad_input);
+    EXPECT_THAT(wrong.err, HasSubstr("cost.override.array.energy"));
+    const auto array = [](const char* factor) {
+        const Outcome outcome = run_ohmgrid({"cost", example, "--format", "json", "--set",
+                                             std::string("cost.override.array.energy=") + factor});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        const auto json = nlohmann::json::parse(outcome.out);
+        EXPECT_LT(json["activity"]["energy_joule_zeros"], json["activity"]["energy_joule_ones"]);
+        return json["total"]["energy_joule.array"].get<double>();
+    };
+    EXPECT_NEAR(array("2.5"), 2.5 * array("1"), 1e-9 * array("1"));
+}
+
 TEST(InferVerb, GivesTheSameAnswerForAnyNumberOfThreads) {
     const auto answer = [](const char* threads) {
         const Outcome outcome =
@@ -70,6 +172,7 @@ TEST(InferVerb, GivesTheSameAnswerForAnyNumberOfThreads) {
         EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
         auto json = nlohmann::json::parse(outcome.out);
         json.erase("images_per_second");
+        json.erase("setup_seconds");
         return json;
     };
     const auto one = answer("1");
@@ -89,6 +192,46 @@ TEST(InferVerb, LosesMoreWithCoarserConverters) {
     const double fine = accuracy("8");
     EXPECT_GT(fine, 0.9);
     EXPECT_LT(accuracy("3"), fine - 0.1);
+}
+
+TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
+    const ScratchFolder folder;
+    const std::string page = (folder.path() / "page.html").string();
+    const Outcome outcome =
+        run_ohmgrid({"infer", example, "--diagnose", "--set", "data.limit=20", "--set",
+                     "data.calibration_limit=10", "--set", "array.row_wire=2 ohm", "--set",
+                     "adc.bits=1", "--format", "json", "--report", page});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto diagnosis = nlohmann::json::parse(outcome.out).at("diagnosis");
+    std::vector<std::string> causes;
+    for (const auto& cause : diagnosis.at("causes")) causes.push_back(cause.at("name"));
+    EXPECT_EQ(causes, (std::vector<std::string>{"quantisation", "conversion", "wires", "all"}));
+    EXPECT_EQ(diagnosis.at("first_broken"), "conv1");
+    EXPECT_EQ(diagnosis.at("layers").size(), 6U);
+    const std::string text = read_file(page);
+    EXPECT_THAT(text, HasSubstr("Error of every layer by cause"));
+    EXPECT_THAT(text, HasSubstr("slice0: converter range"));
+}
+
+TEST(CalibrateVerb, WritesRangesThatLaterRunsUseAndOthersRefuse) {
+    const ScratchFolder folder;
+    const std::string ranges = (folder.path() / "ranges.h5").string();
+    const std::vector<std::string> few{"--set", "data.limit=20", "--set",
+                                       "data.calibration_limit=10"};
+    const auto with = [&few](std::vector<std::string> words) {
+        words.insert(words.end(), few.begin(), few.end());
+        return run_ohmgrid(words);
+    };
+    const Outcome made = with({"calibrate", example, "--out", ranges, "--format", "csv"});
+    ASSERT_EQ(made.code, ExitCode::done) << made.err;
+    EXPECT_THAT(made.out, HasSubstr("clipped_share"));
+    const Outcome used = with({"infer", example, "--set", "data.ranges=" + ranges});
+    EXPECT_EQ(used.code, ExitCode::done) << used.err;
+    const Outcome refused =
+        with({"infer", example, "--set", "data.ranges=" + ranges, "--set", "array.cell_bits=2"});
+    EXPECT_EQ(refused.code, ExitCode::bad_input);
+    EXPECT_THAT(refused.err, HasSubstr("error[CAL003]"));
+    EXPECT_THAT(refused.err, HasSubstr("ohmgrid calibrate"));
 }
 
 TEST(RunVerb, WritesEverythingNeededToRepeatTheRun) {

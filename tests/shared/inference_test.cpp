@@ -34,8 +34,10 @@ InferenceReport resnet20(int adc_bits, std::int64_t images) {
     device.g_min_siemens = 1 / 9e5;
     device.g_max_siemens = 1 / 6e3;
     const std::vector<LayerSettings> layers(graph.weighted_nodes().size(), settings);
-    return evaluate(graph, {{test.count(), loader_of(test, preprocess)}, test.labels()},
-                    {train.count(), loader_of(train, preprocess)}, layers, device, two_threads);
+    const Experiment experiment(graph, {{test.count(), loader_of(test, preprocess)}, test.labels()},
+                                {train.count(), loader_of(train, preprocess)}, layers, device,
+                                two_threads);
+    return evaluate(experiment, two_threads);
 }
 
 /// A calibrated 8-bit converter must cost at most one point of accuracy.

@@ -10,8 +10,8 @@ namespace {
 constexpr int lanes = OHMGRID_LANES;
 
 using Vector [[gnu::vector_size(OHMGRID_LANES * sizeof(double))]] = double;
-using UnalignedVector [[gnu::vector_size(OHMGRID_LANES * sizeof(double)), gnu::aligned(8),
-                        gnu::may_alias]] = double;
+using UnalignedVector
+    [[gnu::vector_size(OHMGRID_LANES * sizeof(double)), gnu::aligned(8), gnu::may_alias]] = double;
 
 template <class Element, int Count>
 using ArrayOf = Element[static_cast<unsigned>(Count)];

@@ -55,8 +55,8 @@ void factor_row_blocks(LineFactors f, LineLoads loads, std::int64_t i) {
             continue;
         }
         for (int b = 0; b < Blocks; ++b) {
-            const Vector s = load_siemens[b] + (load(cells + b * step + j * lanes) +
-                                                loads.shunt_siemens);
+            const Vector s =
+                load_siemens[b] + (load(cells + b * step + j * lanes) + loads.shunt_siemens);
             const Vector a = 1 / (1 + f.row_wire_ohm * s);
             store(pass + b * step + j * lanes, a);
             load_siemens[b] = a * s;

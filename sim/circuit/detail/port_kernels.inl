@@ -1,5 +1,6 @@
-// The dense kernels of the port reduction, written once with GCC vector extensions and compiled once
-// per instruction set, with fused multiply-add allowed. Included by port_kernels_<isa>.cpp only.
+// The dense kernels of the port reduction, written once with GCC vector extensions and compiled
+// once per instruction set, with fused multiply-add allowed. Included by port_kernels_<isa>.cpp
+// only.
 
 #include "sim/circuit/detail/lanes.inl"
 #include "sim/circuit/detail/port_kernels.hpp"
@@ -101,8 +102,9 @@ inline Vector weight_of(Vector total) {
 /// A node's total is the sum of what is left of its couplings: nothing is ever subtracted.
 template <class Element, int Most>
 struct SmallFactor {
-    ArrayOf<Element, Most> weight;      ///< 1 / sqrt(total)
-    ArrayOf<ArrayOf<Element, Most>, Most> lower;  ///< lower[i][k]: weighted coupling of node i to node k < i
+    ArrayOf<Element, Most> weight;  ///< 1 / sqrt(total)
+    ArrayOf<ArrayOf<Element, Most>, Most>
+        lower;  ///< lower[i][k]: weighted coupling of node i to node k < i
 
     template <class Coupling>
     SmallFactor(int count, Coupling coupling, ArrayOf<Element, Most>& outside) {

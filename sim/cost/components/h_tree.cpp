@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/cost/components/repeaters.hpp"
+
 namespace ohmgrid {
 namespace {
 
@@ -13,25 +15,6 @@ namespace {
 constexpr double energy_per_wire_energy = 0.6744;
 constexpr double latency_factor = 9.609;
 constexpr double area_factor = 4.4825;
-// Repeaters: the reference keeps about 0.70 of the delay-optimal width and 1.27 of the
-// delay-optimal distance; their leakage follows from that.
-constexpr double repeater_width_factor = 0.70;
-constexpr double repeater_distance_factor = 1.27;
-
-struct Repeaters {
-    double widths = 0;
-    double distance_metre = 0;
-};
-
-Repeaters repeaters(const LogicCells& cells, const Technology& t) {
-    const double wire_ohm = t.wire_ohm_per_metre();
-    const double wire_farad = t.wire_farad_per_metre;
-    return {.widths = repeater_width_factor *
-                      std::sqrt(cells.n_ohm * wire_farad / (wire_ohm * cells.gate_farad)),
-            .distance_metre = repeater_distance_factor *
-                              std::sqrt(2 * cells.n_ohm * (cells.gate_farad + cells.drain_farad) /
-                                        (wire_ohm * wire_farad))};
-}
 
 }  // namespace
 

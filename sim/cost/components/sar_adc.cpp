@@ -9,20 +9,26 @@ namespace ohmgrid {
 namespace {
 
 using Coefficients = std::array<NodeValue, 6>;
+using LongCoefficients = std::array<NodeValue, 8>;
 
-// Power in watt per bit and at zero bits; facts of NeuroSim V1.3 (SarADC), 300 K.
-constexpr Coefficients low_power_per_bit{{{130, 8.4483e-6},
-                                          {90, 5.9869e-6},
-                                          {65, 3.7506e-6},
-                                          {45, 2.1691e-6},
-                                          {32, 1.1294e-6},
-                                          {22, 0.538e-6}}};
-constexpr Coefficients low_power_offset{{{130, 65.243e-6},
-                                         {90, 37.462e-6},
-                                         {65, 25.844e-6},
-                                         {45, 16.693e-6},
-                                         {32, 8.8998e-6},
-                                         {22, 4.3753e-6}}};
+// Power in watt per bit and at zero bits; facts of NeuroSim V1.3 (SarADC), 300 K; 14 and 7 nm of
+// V1.4.
+constexpr LongCoefficients low_power_per_bit{{{130, 8.4483e-6},
+                                              {90, 5.9869e-6},
+                                              {65, 3.7506e-6},
+                                              {45, 2.1691e-6},
+                                              {32, 1.1294e-6},
+                                              {22, 0.538e-6},
+                                              {14, 0.3132e-6},
+                                              {7, 0.1061e-6}}};
+constexpr LongCoefficients low_power_offset{{{130, 65.243e-6},
+                                             {90, 37.462e-6},
+                                             {65, 25.844e-6},
+                                             {45, 16.693e-6},
+                                             {32, 8.8998e-6},
+                                             {22, 4.3753e-6},
+                                             {14, 2.5681e-6},
+                                             {7, 0.8847e-6}}};
 constexpr Coefficients fast_per_bit{{{130, 6.4806e-6},
                                      {90, 4.3474e-6},
                                      {65, 2.9503e-6},
@@ -74,19 +80,21 @@ constexpr SurveyRange survey_range{
 AdcCost neurosim_sar(int bits, double column_ohm, const LogicCells& cells,
                      const Technology& technology) {
     const bool low_power = technology.roadmap == Roadmap::low_standby_power;
-    const double watt =
-        bits * by_node(low_power ? low_power_per_bit : fast_per_bit, technology, "neurosim ADC") +
-        by_node(low_power ? low_power_offset : fast_offset, technology, "neurosim ADC") +
+    const double watt = low_power ? bits * by_node(low_power_per_bit, technology, "neurosim ADC") +
+                                        by_node(low_power_offset, technology, "neurosim ADC")
+                                  : bits * by_node(fast_per_bit, technology, "neurosim ADC") +
+                                        by_node(fast_offset, technology, "neurosim ADC");
+    const double column_watt =
         column_power_share * cells.supply_volt * cells.supply_volt / column_ohm;
     const double latency_second = (bits + 1) * cycle_second;
     return AdcCost::certain(
         {.area_m2 = (first_bit_areas + further_bit_areas * (bits - 1)) * cells.area_m2,
          .latency_second = latency_second,
-         .energy_joule = watt * latency_second},
+         .energy_joule = (watt + column_watt) * latency_second},
         cycle_second, CellCurrent::paid_by_converter);
 }
 
-AdcCost survey_sar(int bits, const Technology& technology) {
+AdcCost survey_sar(double bits, const Technology& technology) {
     const double enob = bits - lost_bits;
     return AdcCost::spread(energy_fit.at(enob, technology), area_fit.at(enob, technology),
                            (bits + 1) * cycle_second, cycle_second);

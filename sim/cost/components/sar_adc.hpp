@@ -11,13 +11,14 @@ namespace ohmgrid {
 /// a share of the column current, 1 ns per cycle, area linear in the bits. No noise, no reference
 /// or capacitor array that doubles with every bit; lowest of all published models
 /// (docs/models/cost.md). `column_ohm` is the resistance of the column being converted at 0.5 V.
-/// @throws InputError (id COST003) outside 22 .. 130 nm
+/// @throws InputError (id COST003) outside 7 .. 130 nm (high performance: 22 .. 130 nm)
 AdcCost neurosim_sar(int bits, double column_ohm, const LogicCells& cells,
                      const Technology& technology);
 
 /// SAR converter as measured ones are: a regression over the ADC survey, with the tenth and
 /// ninetieth percentile as low and high. Latency is one nanosecond per cycle, bits + 1 cycles.
-AdcCost survey_sar(int bits, const Technology& technology);
+/// `bits` need not be whole: an effective resolution will do.
+AdcCost survey_sar(double bits, const Technology& technology);
 
 /// How far such a converter lies outside the converters behind the regression; empty inside.
 std::string survey_sar_distance(int bits, const Technology& technology);

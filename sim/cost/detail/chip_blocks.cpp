@@ -9,8 +9,6 @@
 namespace ohmgrid::detail {
 namespace {
 
-constexpr double bank_lines = 128;  // of the global buffer, as NeuroSim's cores; assumed
-
 double bits_over(std::int64_t summands) {
     return std::ceil(std::log2(static_cast<double>(summands)));
 }
@@ -28,6 +26,12 @@ double tile_buffer_bits(const LayerDraft& d) {
 void add_built(Cost& sum, double times, const Cost& one) {
     sum.area_m2 += times * one.area_m2;
     sum.leakage_watt += times * one.leakage_watt;
+}
+
+Wiring wiring_over(double side, double pitch_metre, double wires, const ChipSpec& chip) {
+    const double layers = static_cast<double>(chip.wiring_layers);
+    if (chip.wiring == ChipWiring::bus) return Bus::over_grid(side, pitch_metre, wires, layers);
+    return HTree{.side = side, .pitch_metre = pitch_metre, .wires = wires, .layers = layers};
 }
 
 }  // namespace
@@ -58,7 +62,7 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
         .sides = tile_sides(chip, mapping, plan.shape),
         .unit = array_unit(plan, mapping, device, cells, technology),
         .tile_buffer = {},
-        .tile_tree = {},
+        .tile_wiring = {},
         .lane_adder = {}};
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
@@ -66,10 +70,8 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
     d.lane_adder = cells.adder(d.output_bits);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
-    d.tile_tree = {.side = d.sides.tile_rows,
-                   .pitch_metre = std::sqrt(d.unit.area_m2()),
-                   .wires = static_cast<double>(chip.tile_bus_bits),
-                   .layers = static_cast<double>(chip.tree_layers)};
+    d.tile_wiring = wiring_over(d.sides.tile_rows, std::sqrt(d.unit.area_m2()),
+                                static_cast<double>(chip.tile_bus_bits), chip);
     return d;
 }
 
@@ -90,7 +92,7 @@ ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
     add_built(tile[Component::shift_add], d.units_per_tile, d.unit.step_adders);
     add_built(tile[Component::accumulation], adders, d.lane_adder);
     add_built(tile[Component::buffer], 1, cost_of(d.tile_buffer, cells));
-    add_built(tile[Component::interconnect], 1, cost_of(d.tile_tree, cells, technology));
+    add_built(tile[Component::interconnect], 1, cost_of(d.tile_wiring, cells, technology));
     return tile;
 }
 
@@ -102,21 +104,38 @@ SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     const double line_bits = static_cast<double>(chip.buffer_bits);
     blocks.buffer = RegisterFile::holding(demand.feature_map_bits, line_bits);
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
+    blocks.is_sram = chip.buffer_cells == BufferCells::sram;
     blocks.ports = std::min(std::ceil(blocks.buffer.lines / blocks.bank.lines),
                             std::ceil(bus_bits / line_bits));
-    blocks.tree = {.side = std::sqrt(blocks.tiles),
-                   .pitch_metre = std::sqrt(demand.tiles_area_m2 / blocks.tiles),
-                   .wires = bus_bits,
-                   .layers = static_cast<double>(chip.tree_layers)};
+    blocks.wiring = wiring_over(std::sqrt(blocks.tiles),
+                                std::sqrt(demand.tiles_area_m2 / blocks.tiles), bus_bits, chip);
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
     return blocks;
+}
+
+BufferCost buffer_cost(const SharedBlocks& blocks, const LogicCells& cells,
+                       const Technology& technology) {
+    if (!blocks.is_sram) {
+        const Cost bank = cost_of(blocks.bank, cells);
+        return {.built = cost_of(blocks.buffer, cells),
+                .access_second = bank.latency_second,
+                .read_joule = bank.energy_joule,
+                .write_joule = bank.energy_joule};
+    }
+    const SramBuffer bank{.lines = blocks.bank.lines, .width = blocks.bank.width};
+    const Cost one = cost_of(bank, cells, technology);
+    const double banks = std::ceil(blocks.buffer.lines / blocks.bank.lines);
+    return {.built = {.area_m2 = banks * one.area_m2, .leakage_watt = banks * one.leakage_watt},
+            .access_second = one.latency_second,
+            .read_joule = one.energy_joule,
+            .write_joule = write_joule(bank, cells, technology)};
 }
 
 ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
                            const Technology& technology) {
     ComponentCosts shared;
-    add_built(shared[Component::buffer], 1, cost_of(blocks.buffer, cells));
-    add_built(shared[Component::interconnect], 1, cost_of(blocks.tree, cells, technology));
+    add_built(shared[Component::buffer], 1, buffer_cost(blocks, cells, technology).built);
+    add_built(shared[Component::interconnect], 1, cost_of(blocks.wiring, cells, technology));
     add_built(shared[Component::pooling], blocks.digital_lanes,
               comparator_cost(blocks.value_bits, cells));
     add_built(shared[Component::pooling], blocks.digital_lanes, cells.adder(blocks.value_bits));

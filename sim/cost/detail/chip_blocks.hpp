@@ -2,8 +2,8 @@
 
 #include "sim/cost/array_unit.hpp"
 #include "sim/cost/chip_cost.hpp"
-#include "sim/cost/components/h_tree.hpp"
-#include "sim/cost/components/register_file.hpp"
+#include "sim/cost/components/sram_buffer.hpp"
+#include "sim/cost/components/wiring.hpp"
 #include "sim/cost/layer_model.hpp"
 #include "sim/mapping/floor_plan.hpp"
 
@@ -28,7 +28,7 @@ struct LayerDraft {
     ArrayUnit unit;
     double units_per_tile = 0;
     RegisterFile tile_buffer;
-    HTree tile_tree;
+    Wiring tile_wiring;
     Cost lane_adder;      ///< one adder of the sums over row parts
     double lanes = 0;     ///< sums a unit delivers at a time: converters / slices
     int output_bits = 0;  ///< of a sum over all row parts
@@ -49,16 +49,31 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
 ComponentCosts tile_cost(const LayerDraft& draft, const LogicCells& cells,
                          const Technology& technology);
 
+/// Lines of a bank of the global buffer, as NeuroSim's cores; assumed.
+inline constexpr double bank_lines = 128;
+
 /// What all layers share: the global buffer in banks, the tree to the tiles, the digital units.
 struct SharedBlocks {
     double tiles = 0;
     RegisterFile buffer;
     RegisterFile bank;
+    bool is_sram = false;
     double ports = 1;  ///< banks that read or write in the same clock
-    HTree tree;
+    Wiring wiring;
     double digital_lanes = 0;
     int value_bits = 0;  ///< of the widest activation
 };
+
+/// The global buffer: all banks as built, and one access to one bank.
+struct BufferCost {
+    Cost built;
+    double access_second = 0;
+    double read_joule = 0;  ///< per bit
+    double write_joule = 0;
+};
+
+BufferCost buffer_cost(const SharedBlocks& blocks, const LogicCells& cells,
+                       const Technology& technology);
 
 SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip);
 

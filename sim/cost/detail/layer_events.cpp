@@ -126,8 +126,8 @@ double interconnect_second(const LayerDraft& d, const SharedBlocks& blocks, cons
     const double tile_beats =
         real(d.counts.windows_per_copy * d.placement.copies_per_tile) *
         std::ceil((tile.in_bits + tile.sums * d.output_bits) / real(chip.tile_bus_bits));
-    const double chip_second = cost_of(blocks.tree, cells, technology).latency_second;
-    const double tile_second = cost_of(d.tile_tree, cells, technology).latency_second;
+    const double chip_second = cost_of(blocks.wiring, cells, technology).latency_second;
+    const double tile_second = cost_of(d.tile_wiring, cells, technology).latency_second;
     if (chip.overlap == Overlap::serial) {
         return chip_beats * clock.step_second(chip_second) +
                tile_beats * clock.step_second(tile_second);
@@ -143,7 +143,7 @@ ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, con
     ComponentCosts t;
     t[Component::buffer].latency_second =
         global_buffer_beats(d, blocks, chip) *
-        clock.step_second(cost_of(blocks.bank, cells).latency_second);
+        clock.step_second(buffer_cost(blocks, cells, technology).access_second);
     if (tile_beats > 0) {
         t[Component::buffer].latency_second +=
             tile_beats * clock.step_second(cost_of(d.tile_buffer, cells).latency_second);
@@ -186,7 +186,7 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
     const double reads = real(n.array_reads);
     const double pulses = real(n.line_drives) * d.plan->activity.input_density * real(n.phases);
     const ChipTraffic traffic = chip_traffic(d, chip);
-    const double bank_joule = cost_of(blocks.bank, cells).energy_joule;
+    const BufferCost buffer = buffer_cost(blocks, cells, technology);
     const double tile_joule = cost_of(d.tile_buffer, cells).energy_joule;
     const double sum_bits = real(d.plan->shape.output_elements()) * d.output_bits;
     const double pe_sum_bits = sum_bits * std::ceil(real(d.mapping.row_parts()) / d.sides.pe_rows);
@@ -208,13 +208,13 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
         real(n.step_additions) * unit.step_adders.energy_joule;
     costs[Component::accumulation].energy_joule +=
         real(n.part_additions + n.offset_additions) * d.lane_adder.energy_joule;
-    costs[Component::buffer].energy_joule +=
-        (traffic.in_bits + real(n.feature_map_bits_out)) * bank_joule +
-        2 * (tile_in_bits + tile_sum_bits) * tile_joule;
+    costs[Component::buffer].energy_joule += traffic.in_bits * buffer.read_joule +
+                                             real(n.feature_map_bits_out) * buffer.write_joule +
+                                             2 * (tile_in_bits + tile_sum_bits) * tile_joule;
     costs[Component::interconnect].energy_joule +=
         (traffic.in_bits + traffic.out_bits) *
-            cost_of(blocks.tree, cells, technology).energy_joule +
-        (tile_in_bits + pe_sum_bits) * cost_of(d.tile_tree, cells, technology).energy_joule;
+            cost_of(blocks.wiring, cells, technology).energy_joule +
+        (tile_in_bits + pe_sum_bits) * cost_of(d.tile_wiring, cells, technology).energy_joule;
     costs[Component::pooling].energy_joule += digital_joule(d.plan->shape.digital, bits, cells);
     costs[Component::activation].energy_joule +=
         real(d.plan->shape.digital.activations) * activation_cost(bits, cells).energy_joule;

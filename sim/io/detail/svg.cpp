@@ -101,7 +101,7 @@ AxisScale::AxisScale(const Axis& axis, const std::vector<double>& values, bool f
     : axis_(axis) {
     double low = std::numeric_limits<double>::infinity();
     double high = -low;
-    const bool logarithmic = axis.scale == Scale::logarithmic;
+    const bool logarithmic = axis.scale.is_logarithmic;
     for (const double value : values) {
         if (!holds(value)) continue;
         low = std::min(low, logarithmic ? std::log10(value) : value);
@@ -166,11 +166,11 @@ void AxisScale::choose_logarithmic() {
 }
 
 bool AxisScale::holds(double value) const {
-    return std::isfinite(value) && (axis_.scale == Scale::linear || value > 0);
+    return std::isfinite(value) && (!axis_.scale.is_logarithmic || value > 0);
 }
 
 double AxisScale::share(double value) const {
-    const double at = axis_.scale == Scale::logarithmic ? std::log10(value) : value;
+    const double at = axis_.scale.is_logarithmic ? std::log10(value) : value;
     return (at - low_) / (high_ - low_);
 }
 

@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "sim/core/error.hpp"
+#include "sim/cost/activity_range.hpp"
+#include "sim/cost/components/bus.hpp"
 #include "tests/support/shipped_files.hpp"
 
 namespace ohmgrid {
@@ -196,16 +198,122 @@ TEST(ChipCost, RefusesActivitiesAboveOneAndEmptyNetworks) {
     EXPECT_THROW((void)s.cost(), InputError);
 }
 
+// Tiles of 16 arrays: the convolution's 8 arrays take one, the 12 x 2 of the linear layer two.
+TEST(ChipCost, NamesTheLayerThatFindsNoRoomOnTheFloorPlan) {
+    Study s;
+    s.chip.arrays_per_pe = 4;
+    s.chip.pes_per_tile = 4;
+    s.chip.most_tiles = 3;
+    EXPECT_EQ(s.cost().tiles, 3);
+    s.chip.most_tiles = 2;
+    EXPECT_THAT([&] { (void)s.cost(); },
+                ::testing::ThrowsMessage<InputError>(::testing::AllOf(
+                    HasSubstr("error[COST008]"),
+                    HasSubstr("layer fc needs 2 tiles of 16 arrays for its 24 arrays"),
+                    HasSubstr("has 1 of its 2 left"))));
+}
+
+TEST(ChipCost, RefusesFiguresThatAreNotNumbers) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::function<void(Study&)> spoils[] = {
+        [&](Study& s) { s.layers[0].activity.input_density = nan; },
+        [&](Study& s) { s.layers[0].activity.cell_level = nan; },
+        [&](Study& s) { s.layers[0].array.sense_ohm = nan; },
+        [&](Study& s) { s.layers[0].factors.items[0].energy_joule = nan; },
+        [&](Study& s) { s.technology.supply_volt = nan; },
+        [&](Study& s) { s.device.read_volt = nan; },
+        [&](Study& s) { s.device.g_max_siemens = nan; },
+        [&](Study& s) { s.chip.clock_hertz = nan; }};
+    int which = 0;
+    for (const auto& spoil : spoils) {
+        Study s;
+        spoil(s);
+        EXPECT_THROW((void)s.cost(), Error) << which;
+        ++which;
+    }
+}
+
+// Factors multiply one figure of one component, in every layer, and all sums follow.
+TEST(ChipCost, FactorsOfComponentsReachEveryTotal) {
+    Study s;
+    const ChipCost before = s.cost();
+    for (LayerPlan& plan : s.layers) {
+        plan.factors.items[static_cast<std::size_t>(Component::adc)].energy_joule = 3;
+    }
+    const ChipCost after = s.cost();
+    const double adc = before.components[Component::adc].energy_joule;
+    EXPECT_NEAR(after.components[Component::adc].energy_joule, 3 * adc, 1e-12 * adc);
+    EXPECT_NEAR(after.total.energy_joule - before.total.energy_joule, 2 * adc, 1e-9 * adc);
+    EXPECT_EQ(after.total.area_m2, before.total.area_m2);
+    EXPECT_EQ(after.total.latency_second, before.total.latency_second);
+    EXPECT_EQ(after.components[Component::array].energy_joule,
+              before.components[Component::array].energy_joule);
+    const double spread = before.energy_joule.high - before.energy_joule.typical;
+    EXPECT_GT(spread, 0);
+    EXPECT_NEAR(after.energy_joule.high - after.energy_joule.typical, 3 * spread, 1e-9 * spread);
+}
+
+// Four by four stops, 0.1 mm apart: three steps along a row and three along the edge; four rows and
+// one edge are built.
+TEST(Bus, ReachesEveryStopOfAGrid) {
+    const Bus bus = Bus::over_grid(4, 1e-4, 8, 1);
+    EXPECT_NEAR(bus.reach_metre, 6e-4, 1e-15);
+    EXPECT_NEAR(bus.built_metre, 15e-4, 1e-15);
+    EXPECT_EQ(Bus::over_grid(1, 1e-4, 8, 1).reach_metre, 0);
+}
+
+TEST(ChipCost, BusesReplaceTreesOnly) {
+    Study s;
+    s.chip.arrays_per_pe = 16;  // tiles of 4 x 4 twins
+    s.chip.pes_per_tile = 2;
+    const ChipCost tree = s.cost();
+    s.chip.wiring = ChipWiring::bus;
+    const ChipCost bus = s.cost();
+    EXPECT_NE(bus.components[Component::interconnect].energy_joule,
+              tree.components[Component::interconnect].energy_joule);
+    EXPECT_GT(bus.components[Component::interconnect].energy_joule, 0);
+    EXPECT_EQ(bus.components[Component::buffer].energy_joule,
+              tree.components[Component::buffer].energy_joule);
+    EXPECT_EQ(bus.components[Component::array].area_m2, tree.components[Component::array].area_m2);
+    s.technology = technology_of("65nm");
+    EXPECT_GT(s.cost().components[Component::interconnect].energy_joule,
+              bus.components[Component::interconnect].energy_joule);
+}
+
+// 6T cells are several times smaller than flip-flops.
+TEST(ChipCost, AnSramBufferIsSmallerThanOneOfRegisters) {
+    Study s;
+    const Cost registers = s.cost().components[Component::buffer];
+    s.chip.buffer_cells = BufferCells::sram;
+    const Cost sram = s.cost().components[Component::buffer];
+    EXPECT_LT(sram.area_m2, registers.area_m2);
+    EXPECT_GT(sram.area_m2, 0);
+    EXPECT_GT(sram.energy_joule, 0);
+}
+
+TEST(ActivityRange, SpansFromEmptyToFullInputs) {
+    Study s;
+    const auto range = [&] { return activity_range(s.layers, s.technology, s.device, s.chip); };
+    const ActivityRange half = range();
+    EXPECT_LT(half.zeros_joule, half.given_joule);
+    EXPECT_LT(half.given_joule, half.ones_joule);
+    EXPECT_EQ(half.given_joule, s.cost().energy_joule.typical);
+    for (LayerPlan& plan : s.layers) plan.activity.input_density = 1;
+    EXPECT_EQ(s.cost().energy_joule.typical, half.ones_joule);
+    for (LayerPlan& plan : s.layers) plan.activity.cell_level = 0.9;
+    EXPECT_GT(range().ones_joule, half.ones_joule);
+}
+
 TEST(ChipCost, RefusesNodesOutsideAModelsData) {
     Study s;
-    s.technology.feature_metre = 14e-9;
+    s.technology.feature_metre = 5e-9;
     for (LayerPlan& plan : s.layers) plan.adc_cost.model = AdcModel::neurosim;
     try {
         (void)s.cost();
         FAIL() << "accepted";
     } catch (const InputError& error) {
         EXPECT_THAT(error.what(), HasSubstr("error[COST003]"));
-        EXPECT_THAT(error.what(), HasSubstr("no data at 14 nm"));
+        EXPECT_THAT(error.what(), HasSubstr("no data at 5 nm"));
     }
 }
 

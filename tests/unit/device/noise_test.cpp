@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/random/random_stream.hpp"
 #include "tests/unit/device/statistics.hpp"
 
 namespace ohmgrid {
@@ -32,6 +33,23 @@ TEST(ReadNoise, AccumulatesOneOverFNoiseAndKeepsIt) {
     device.read_noise.timing = NoiseTiming::each_read;
     EXPECT_NEAR(read_noise_siemens(device, 50 * micro), sigma, 1e-12 * sigma);
     EXPECT_EQ(drawn(device, 50 * micro), all_at(50 * micro));
+}
+
+/// 100000 reads of max(0, G + sigma z) have the mean that program_array gives the cell and the
+/// deviation that read_noise_siemens states, for cells at, near and far from 0 S.
+TEST(ReadNoise, CanBeCutAtZero) {
+    DeviceModel device = plain_device();
+    device.read_noise.error = {.kind = SigmaKind::constant, .sigma_ratio = 0.02};
+    device.read_noise.cut_at_zero = true;
+    std::vector<double> reads(100000);
+    for (const double g : {0.0, 1 * micro, 3 * micro, 50 * micro}) {
+        RandomStream(6, Purpose::test, {}, 0).normals(0, reads);
+        for (double& read : reads) read = std::max(0.0, g + 2 * micro * read);
+        const SampleMoments m = moments_of(reads);
+        const double cell = program_array(device, RowMajorMatrix::Constant(1, 1, g), {}, 0)(0, 0);
+        EXPECT_NEAR(cell, m.mean, 5 * m.error_of_mean()) << g;
+        EXPECT_NEAR(read_noise_siemens(device, cell), m.deviation, 5 * m.error_of_deviation()) << g;
+    }
 }
 
 /// A trap in 30 % of the cells, filled for tau_e / (tau_c + tau_e) = 1/4 of the time.

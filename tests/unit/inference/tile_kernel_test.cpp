@@ -19,6 +19,7 @@ struct Shape {
     bool read_noise = false;
     bool converter_noise = false;
     bool has_transfer = false;
+    double transfer_spread = 0.1;
 };
 
 /// A random task with all its storage: 9 quads, 7 columns of two sums.
@@ -51,7 +52,10 @@ struct Sample {
         for (std::int64_t i = 0; i < columns * 2 * quads * 4; ++i) {
             noise_cells.push_back(static_cast<std::int8_t>(below(128)));
         }
-        for (std::uint32_t c = 0; c < columns; ++c) transfers.push_back(random_transfer(value));
+        for (std::uint32_t c = 0; c < columns; ++c) {
+            transfers.push_back(random_transfer(shape.transfer_spread, value));
+            EXPECT_EQ(transfers.back().is_stepwise, shape.transfer_spread < 0.2);
+        }
         for (std::uint32_t c = 0; c < columns; ++c) {
             KernelColumn column{.zero_code = 31.75F,
                                 .top_code = 63,
@@ -98,14 +102,15 @@ struct Sample {
         task.scratch = scratch.data();
     }
 
-    /// 64 codes with thresholds near k - 0.5, one code that never appears, one that is very wide.
+    /// 64 codes with thresholds near k + 1, one code that never appears; at `spread` 0.1 all curves
+    /// have table form, at 0.5 none of seven.
     template <class Draw>
-    static TransferTable random_transfer(const Draw& value) {
+    static TransferTable random_transfer(double spread, const Draw& value) {
         Transfer transfer{.thresholds = {}, .codes = {0}};
         double last = -1;
         for (std::int32_t code = 1; code < 64; ++code) {
             if (code == 17) continue;
-            last = std::max(last + 1e-3, code - 0.5 + 0.2 * static_cast<double>(value()));
+            last = std::max(last + 1e-3, code + 1 + spread * static_cast<double>(value()));
             transfer.thresholds.push_back(last);
             transfer.codes.push_back(code);
         }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <regex>
+#include <stdexcept>
 
 namespace ohmgrid {
 namespace {
@@ -236,6 +237,21 @@ TEST(HeatMap, AveragesLargeMapsAndSaysSo) {
     EXPECT_THAT(matches(svg, "<title>row [0-9]+, column"), SizeIs(67 * 67));
     EXPECT_THAT(svg, HasSubstr("row 0, column 0: 201 %"));
     EXPECT_THAT(svg, HasSubstr("mean of 3 x 3 values"));
+}
+
+std::vector<Series> failing(bool fails) {
+    if (fails) throw std::runtime_error("no data");
+    return {};
+}
+
+/// GCC 12 used to destroy the axes twice here (see Scale).
+TEST(XyPlot, MayBeLeftHalfMade) {
+    const std::string name = "a name too long to be kept inside a std::string";
+    EXPECT_THROW((void)data_of(XyPlot{.title = name,
+                                      .x = {.name = name, .unit = name},
+                                      .y = {.name = name},
+                                      .series = failing(true)}),
+                 std::runtime_error);
 }
 
 TEST(Chart, DrawsWithoutDataAndWithoutSpread) {

@@ -87,5 +87,38 @@ TEST_F(Hdf5Test, RefusesAFolderThatDoesNotExist) {
     EXPECT_THROW(write_file(folder_.path() / "no" / "x.csv", "text"), IoError);
 }
 
+/// The eight bytes of `number` as HDF5 stores extents.
+std::string little_endian(std::uint64_t number) {
+    std::string bytes;
+    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(number >> (8 * i) & 0xFFU);
+    return bytes;
+}
+
+TEST_F(Hdf5Test, RefusesADatasetThatAnnouncesMoreThanTheFileHolds) {
+    constexpr std::uint64_t announced = 234567;
+    {
+        Hdf5Writer out(path_);
+        out.write<std::uint8_t>("/bytes", {{announced}, std::vector<std::uint8_t>(announced)}, "",
+                                "bytes");
+        out.commit();
+    }
+    std::string bytes = read_file(path_);
+    const std::string hostile = little_endian(std::uint64_t{1} << 44U);
+    int places = 0;
+    for (std::size_t at = 0; (at = bytes.find(little_endian(announced), at)) != std::string::npos;
+         at += 8) {
+        bytes.replace(at, 8, hostile);
+        ++places;
+    }
+    ASSERT_GE(places, 2);  // extents and storage size
+    write_file(path_, bytes);
+    EXPECT_THROW((void)Hdf5Reader(path_).read<double>("/bytes"), InputError);
+}
+
+TEST(ReadFile, RefusesFoldersAndDevicesWithoutEnd) {
+    EXPECT_THROW((void)read_file("/dev/zero"), IoError);
+    EXPECT_THROW((void)read_file("/"), IoError);
+}
+
 }  // namespace
 }  // namespace ohmgrid

@@ -30,7 +30,8 @@ class Study : public ::testing::Test {
                     const ChipFunction& evaluate = evaluate_analytic, RunContext context = {},
                     Shard shard = {}) {
         Ranks alone;
-        return run_study(head, evaluate, {out, earlier}, shard, alone, context);
+        const Preparation prepare = [&evaluate](const RunContext&) { return evaluate; };
+        return run_study(head, prepare, {out, earlier}, shard, alone, context);
     }
     std::filesystem::path journal() const { return out.string() + ".journal"; }
 
@@ -83,6 +84,16 @@ TEST_F(Study, GoesOnAfterInterruptionsToTheSameBits) {
     run_interrupted(head, 9, Earlier::go_on);
     EXPECT_EQ(read_trials(journal()).values.size(), 14U);
     EXPECT_EQ(run(head, Earlier::go_on), straight);
+}
+
+TEST_F(Study, PreparesNothingWhenAllTrialsAreKnown) {
+    const StudyHead head = analytic_head(5);
+    const TrialValues five = run(head);
+    const Preparation refusing = [](const RunContext&) -> ChipFunction {
+        throw std::logic_error("prepared");
+    };
+    Ranks alone;
+    EXPECT_EQ(run_study(head, refusing, {out, Earlier::go_on}, {}, alone, {}), five);
 }
 
 TEST_F(Study, EvaluatesNoFinishedTrialAgain) {

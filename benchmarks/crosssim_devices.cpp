@@ -1,0 +1,33 @@
+// Prints the table of docs/results/crosssim_devices.md: every row of CrossSim's CIFAR-10 study
+// whose devices err at random, beside our chips on the same images.
+//
+//     crosssim_devices [CHIPS] [NAME_PART]     (default 24 chips, all rows)
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "tests/shared/crosssim_devices.hpp"
+
+int main(int count, char** words) {
+    using namespace ohmgrid;
+    const std::int64_t chips = count > 1 ? std::stoll(words[1]) : 24;
+    const std::string part = count > 2 ? words[2] : "";
+    fmt::print(
+        "| row | images | CrossSim % (chips) | here % (chips) | sd of a chip | difference | "
+        "standard error | ratio |\n|---|---|---|---|---|---|---|---|\n");
+    for (const CrossSimRow& row : crosssim_device_rows()) {
+        if ((row.group + ' ' + row.name).find(part) == std::string::npos) continue;
+        const RowComparison ours = compare(row, chips, {.threads = 1});
+        const double difference = ours.mean_percent - row.accuracy_percent;
+        fmt::print(
+            "| {} {} | {} | {:.2f} ({}) | {:.2f} ({}) | {:.2f} | {:+.2f} | {:.2f} | {:+.1f} |\n",
+            row.group, row.name, row.images, row.accuracy_percent, row.seeds, ours.mean_percent,
+            ours.chips, ours.deviation_percent, difference, ours.standard_error_percent,
+            difference / ours.standard_error_percent);
+        std::fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,105 @@
+#include "tests/shared/crosssim_devices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/app/images.hpp"
+#include "sim/inference/experiment.hpp"
+#include "tests/support/reference_table.hpp"
+
+namespace ohmgrid {
+namespace {
+
+std::string assign(const std::string& key, const std::string& value) {
+    return "device." + key + '=' + value;
+}
+
+/// Seconds since writing; aihwkit's times count from 20 s after it.
+std::string pcm_time(const ReferenceRow& row) {
+    return fmt::format("{} s", row.number("t_drift") + 20);
+}
+
+std::vector<std::string> generic(const ReferenceRow& row) {
+    std::vector<std::string> settings{
+        assign("states.g_max", fmt::format("{:.17g} S", 1 / row.number("Rmin"))),
+        assign("states.g_min", fmt::format("{:.17g} S", 1 / row.number("Rmax"))),
+        assign("programming.law", "none")};
+    for (const auto& [model, section, sigma, proportional] :
+         {std::tuple{"error_model", "programming", "alpha_error", "proportional_error"},
+          std::tuple{"noise_model", "read_noise", "alpha_noise", "proportional_noise"}}) {
+        if (row.text(model) != "generic") continue;
+        settings.push_back(assign(std::string(section) + ".law",
+                                  row.text(proportional) == "True" ? "proportional" : "constant"));
+        settings.push_back(assign(std::string(section) + ".sigma", row.text(sigma)));
+    }
+    if (row.text("noise_model") != "none") {
+        settings.push_back(assign("read_noise.cut_at_zero", "true"));
+    }
+    return settings;
+}
+
+std::vector<std::string> settings_of(const ReferenceRow& row) {
+    const std::string& error = row.text("error_model");
+    const std::string& drift = row.text("drift_model");
+    if (error == "PCMJoshi") return {assign("base", "pcm/joshi2020.toml")};
+    if (error == "RRAMMilo") return {assign("base", "reram/milo2021.toml")};
+    if (error == "RRAMWan") return {assign("base", "reram/wan2022-multilevel.toml")};
+    if (drift == "SONOS") {
+        return {assign("base", "charge-trap/sonos-40nm.toml"), assign("read_noise.law", "none"),
+                assign("drift.time", row.text("t_drift") + " d")};
+    }
+    if (drift == "PCMNandakumar") {
+        return {assign("base", "pcm/nandakumar2019.toml"), assign("drift.time", pcm_time(row))};
+    }
+    return generic(row);
+}
+
+}  // namespace
+
+std::vector<CrossSimRow> crosssim_device_rows() {
+    std::vector<CrossSimRow> rows;
+    for (const ReferenceRow& row : reference_table("accuracy/crosssim_cifar10.csv")) {
+        const std::string& group = row.text("group");
+        if (group != "prog" && group != "device" && group != "drift" && group != "onoff" &&
+            group != "readnoise") {
+            continue;
+        }
+        rows.push_back({.group = group,
+                        .name = row.text("name"),
+                        .images = static_cast<std::int64_t>(row.number("n_images")),
+                        .seeds = static_cast<std::int64_t>(row.number("n_seeds")),
+                        .accuracy_percent = row.number("acc_mean_pct"),
+                        .settings = settings_of(row)});
+    }
+    return rows;
+}
+
+RowComparison compare(const CrossSimRow& row, std::int64_t chips, const RunContext& context) {
+    std::vector<std::string> settings = row.settings;
+    settings.push_back("data.limit=" + std::to_string(row.images));
+    const RunFile run = read_run_file(
+        std::string(OHMGRID_SOURCE_DIR) + "/benchmarks/crosssim_resnet20.toml", settings);
+    const RunImages images = RunImages::test(run);
+    const Experiment experiment = make_experiment(run, images, context);
+    RowComparison out{.chips = chips};
+    double squares = 0;
+    const auto n = static_cast<double>(chips);
+    for (std::int64_t trial = 0; trial < chips; ++trial) {
+        const ChipReport report = experiment.run({.seed = context.seed, .trial = {trial}}, context);
+        const double percent =
+            100 * static_cast<double>(report.correct) / static_cast<double>(report.images);
+        out.mean_percent += percent / n;
+        squares += percent * percent / n;
+    }
+    const double variance =
+        std::max(squares - out.mean_percent * out.mean_percent, 0.0) * n / std::max(n - 1, 1.0);
+    out.deviation_percent = std::sqrt(variance);
+    const double one_image = 100 / static_cast<double>(row.images);
+    out.standard_error_percent = std::max(out.deviation_percent, one_image) *
+                                 std::sqrt(1 / n + 1 / static_cast<double>(row.seeds));
+    return out;
+}
+
+}  // namespace ohmgrid
