@@ -16,7 +16,7 @@ CrossSimRow row_named(const std::string& name) {
 }
 
 /// 8-bit weights, inputs as good as unquantised, no converters: nothing of CrossSim's is unknown.
-/// (docs/results/crosssim.md has every row.)
+/// (benchmarks/crosssim_table prints every row.)
 TEST(CrossSimNetwork, PredictsTheSameClassesWhereEverySettingIsOnRecord) {
     OHMGRID_NEEDS_SHARED();
     const CrossSimRow row = row_named("w8_i32_noadc");
