@@ -54,10 +54,11 @@ void print_row(const CrossSimRow& row, const RunContext& context) {
         return;
     }
     const CrossSimComparison ours = compare_with_crosssim(row, context);
-    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:+.1f} | {:.1f} | {:.3g} | {:.0f} |\n",
-               row.name(), word_of(expressible), row.images(), 100 * row.accuracy(),
-               100 * ours.accuracy, 100 * (ours.accuracy - row.accuracy()), 100 * ours.agreement,
-               row.images_per_second(), ours.images_per_second);
+    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:+.1f} | {:.1f} | {:.3g} | {} |\n", row.name(),
+               word_of(expressible), row.images(), 100 * row.accuracy(), 100 * ours.accuracy,
+               100 * (ours.accuracy - row.accuracy()), 100 * ours.agreement,
+               row.images_per_second(),
+               row.is_float() ? "" : fmt::format("{:.0f}", ours.images_per_second));
     std::fflush(stdout);
 }
 

@@ -15,6 +15,14 @@ CrossSimRow row_named(const std::string& name) {
     return CrossSimRow({});
 }
 
+TEST(CrossSimNetwork, HasTheSameFloatNetwork) {
+    OHMGRID_NEEDS_SHARED();
+    const CrossSimRow row = row_named("fp_digital");
+    const CrossSimComparison ours = compare_with_crosssim(row, two_threads);
+    EXPECT_EQ(ours.agreement, 1);
+    EXPECT_DOUBLE_EQ(ours.accuracy, row.accuracy());
+}
+
 /// 8-bit weights, inputs as good as unquantised, no converters: nothing of CrossSim's is unknown.
 /// (benchmarks/crosssim_table prints every row.)
 TEST(CrossSimNetwork, PredictsTheSameClassesWhereEverySettingIsOnRecord) {
