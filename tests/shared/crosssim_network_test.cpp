@@ -33,8 +33,9 @@ TEST(CrossSimNetwork, PredictsTheSameClassesWhereEverySettingIsOnRecord) {
     EXPECT_NEAR(ours.accuracy, row.accuracy(), 0.006);
 }
 
-/// Maximal converter ranges of 144-row arrays ruin the network in both tools alike, and ten bits
-/// repair it in both: the rounding path is the same.
+/// Two rows with maximal converter ranges. They do not stand for all of them: on the edge between
+/// broken and whole, adc10_max_rows1152 and adc8_max_rows128 are 13 and 11 points below CrossSim's,
+/// for a reason not yet known (docs/results/crosssim.md).
 TEST(CrossSimNetwork, BreaksAndRecoversWithConverterBitsAsCrossSimDoes) {
     OHMGRID_NEEDS_SHARED();
     const CrossSimRow broken = row_named("adc8_max_rows1152");
