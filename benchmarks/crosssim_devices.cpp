@@ -2,12 +2,17 @@
 // whose devices err at random, beside our chips on the same images.
 //
 //     crosssim_devices [CHIPS] [NAME_PART]     (default 24 chips, all rows)
+//
+// Ends with how many rows lie within one and two standard errors, and with exit code 1 if one lies
+// beyond three, which chance alone would do in one table of fifteen.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "tests/shared/crosssim_devices.hpp"
 
@@ -18,10 +23,12 @@ int main(int count, char** words) {
     fmt::print(
         "| row | images | CrossSim % (chips) | here % (chips) | sd of a chip | difference | "
         "standard error | ratio |\n|---|---|---|---|---|---|---|---|\n");
+    std::vector<double> ratios;
     for (const CrossSimRow& row : crosssim_device_rows()) {
         if ((row.group + ' ' + row.name).find(part) == std::string::npos) continue;
         const RowComparison ours = compare(row, chips, {.threads = 1});
         const double difference = ours.mean_percent - row.accuracy_percent;
+        ratios.push_back(std::abs(difference) / ours.standard_error_percent);
         fmt::print(
             "| {} {} | {} | {:.2f} ({}) | {:.2f} ({}) | {:.2f} | {:+.2f} | {:.2f} | {:+.1f} |\n",
             row.group, row.name, row.images, row.accuracy_percent, row.seeds, ours.mean_percent,
@@ -29,5 +36,10 @@ int main(int count, char** words) {
             difference / ours.standard_error_percent);
         std::fflush(stdout);
     }
-    return 0;
+    const auto within = [&ratios](double limit) {
+        return std::ranges::count_if(ratios, [limit](double ratio) { return ratio <= limit; });
+    };
+    fmt::print("\n{} of {} rows within one standard error, {} within two, {} within three\n",
+               within(1), ratios.size(), within(2), within(3));
+    return within(3) == std::ssize(ratios) ? 0 : 1;
 }
