@@ -237,11 +237,15 @@ std::string help_text(const Verb& verb) {
         "{}\n\nExample:\n  {}\n\nUsage: ohmgrid {}{}{}{}\n", verb.sentence, verb.example, verb.name,
         verb.files.empty() ? "" : " ", verb.files, verb.options.empty() ? "" : " [options]");
     if (!verb.options.empty()) text += "\nOptions:\n";
-    for (const Option& o : verb.options) {
+    const auto left = [](const Option& o) {
         const std::string letter = o.letter == 0 ? "" : fmt::format("-{}, ", o.letter);
-        const std::string left = letter + "--" + o.name + (o.value.empty() ? "" : ' ' + o.value);
+        return letter + "--" + o.name + (o.value.empty() ? "" : ' ' + o.value);
+    };
+    std::size_t width = 20;
+    for (const Option& o : verb.options) width = std::max(width, left(o).size());
+    for (const Option& o : verb.options) {
         const std::string fallback = o.fallback.empty() ? "" : " (default " + o.fallback + ")";
-        text += fmt::format("  {:<22}{}{}\n", left, o.doc, fallback);
+        text += fmt::format("  {:<{}}  {}{}\n", left(o), width, o.doc, fallback);
     }
     return text;
 }

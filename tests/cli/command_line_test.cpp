@@ -28,6 +28,7 @@ TEST(CommandLine, EveryVerbExplainsItselfWithAnExampleFirst) {
         EXPECT_EQ(run_ohmgrid({"help", verb.name}).out, outcome.out);
         for (const Option& option : verb.options) {
             EXPECT_THAT(outcome.out, HasSubstr("--" + option.name)) << verb.name;
+            EXPECT_THAT(outcome.out, HasSubstr("  " + option.doc)) << verb.name;
         }
     }
 }
