@@ -41,8 +41,8 @@ AdcResult characterised(AdcDesign design, std::vector<std::string> swept,
     result.first = first.transfer();
     result.noise_lsb = first.noise_lsb();
     result.costs = costs_of(result.design);
-    result.warning =
-        survey_warning(result.design.adc, result.design.cost, result.design.technology);
+    const auto gap = extrapolation(result.design.adc, result.design.cost, result.design.technology);
+    if (gap) result.warning = gap->text();
     return result;
 }
 

@@ -101,9 +101,15 @@ Table overview_table(const ChipCost& chip, const std::vector<LayerError>& errors
     return table;
 }
 
+std::vector<std::string> warnings_of(const ChipCost& chip) {
+    std::vector<std::string> texts;
+    for (const Extrapolation& gap : chip.extrapolations) texts.push_back(gap.text());
+    return texts;
+}
+
 std::string warning_lines(const ChipCost& chip) {
     std::string text;
-    for (const std::string& warning : chip.warnings) text += "warning: " + warning + '\n';
+    for (const std::string& warning : warnings_of(chip)) text += "warning: " + warning + '\n';
     return text;
 }
 
@@ -145,7 +151,7 @@ nlohmann::ordered_json to_json(const ChipCost& chip) {
     out["adc_area_share"] = chip.adc_area_share();
     out["energy_joule_range"] = {chip.energy_joule.low, chip.energy_joule.typical,
                                  chip.energy_joule.high};
-    out["warnings"] = chip.warnings;
+    out["warnings"] = warnings_of(chip);
     return out;
 }
 
@@ -169,8 +175,8 @@ void write_cost(Hdf5Writer& file, const ChipCost& chip) {
         file.write(path, Dataset<double>{{rows}, values}, "",
                    "one per layer, the last is the total; the name ends in the unit");
     }
-    if (!chip.warnings.empty()) {
-        file.write_texts("/cost/warnings", chip.warnings, "models used outside their data");
+    if (!chip.extrapolations.empty()) {
+        file.write_texts("/cost/warnings", warnings_of(chip), "models used outside their data");
     }
 }
 

@@ -93,10 +93,10 @@ ChipCost chip_cost(std::span<const LayerPlan> layers, const Technology& technolo
     check_room(rows, chip);
     ChipCost cost = chip_of(std::move(rows), shared, chip);
     for (const LayerPlan& plan : layers) {
-        std::string warning = survey_warning(plan.adc, plan.adc_cost, technology);
-        if (warning.empty()) continue;
-        const auto known = std::find(cost.warnings.begin(), cost.warnings.end(), warning);
-        if (known == cost.warnings.end()) cost.warnings.push_back(std::move(warning));
+        const auto gap = extrapolation(plan.adc, plan.adc_cost, technology);
+        if (gap && std::ranges::count(cost.extrapolations, *gap) == 0) {
+            cost.extrapolations.push_back(*gap);
+        }
     }
     return cost;
 }

@@ -46,7 +46,7 @@ struct ChipCost {
     double leakage_joule = 0;    ///< of the whole chip over one interval
     Range energy_joule;          ///< with leakage, over the uncertainty of the ADC model
     Range area_m2;
-    std::vector<std::string> warnings;  ///< models used outside their data, each with the distance
+    std::vector<Extrapolation> extrapolations;  ///< converters outside the survey, each once
 
     [[nodiscard]] double frames_per_second() const { return 1 / interval_second; }
     [[nodiscard]] double tops() const;

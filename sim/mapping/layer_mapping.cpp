@@ -50,9 +50,10 @@ LayerMapping::LayerMapping(const LayerShape& shape, const ArraySpec& array, cons
     row_parts_ = ceil_divide(stacked * rows_, array.rows);
     const std::int64_t channel_parts = ceil_divide(stacked * channels_, most_channels);
     column_parts_ = channel_parts * (slices_ / slices_per_array_);
-    for (std::int64_t part = 0; part < row_parts_; ++part) {
-        most_rows_used_ = std::max(most_rows_used_, row_cut(stacked * rows_, part).size());
-    }
+    // Equal parts: the last is a largest one. Else all before the last are at most as large as the
+    // first.
+    most_rows_used_ = std::max(row_cut(stacked * rows_, 0).size(),
+                               row_cut(stacked * rows_, row_parts_ - 1).size());
     if (most_rows_used_ > array.rows) {
         throw InputError(Message{
             .place = {},

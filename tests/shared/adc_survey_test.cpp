@@ -142,11 +142,11 @@ TEST_F(Survey, ModelsKnowWhatTheirConvertersCover) {
                                                return a.node_nanometre < b.node_nanometre;
                                            });
         EXPECT_NEAR(node->node_nanometre, smallest, 1e-9);
-        const Technology t = technology_of("32nm");
         for (int bits = 2; bits <= 13; ++bits) {
             const bool inside = bits - lost >= low->enob - 0.01 && bits - lost <= high->enob + 0.01;
-            const std::string distance =
-                lost > 1 ? survey_sar_distance(bits, t) : survey_flash_distance(bits, t);
+            const SurveyRange& range = lost > 1 ? survey_sar_range() : survey_flash_range();
+            const std::string distance = range.distance(bits, 32);
+            EXPECT_EQ(range.covers(bits, 32), inside) << bits;
             EXPECT_EQ(distance.empty(), inside) << bits << ' ' << distance;
         }
     }

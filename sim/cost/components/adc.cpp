@@ -92,6 +92,10 @@ std::string model_text(AdcModel model) {
     return {};
 }
 
+const SurveyRange& range_of(AdcType type) {
+    return type == AdcType::flash ? survey_flash_range() : survey_sar_range();
+}
+
 }  // namespace
 
 const ParamTable<AdcCostSpec>& adc_cost_parameters() {
@@ -177,17 +181,20 @@ AdcCost adc_cost(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
     return result;
 }
 
-std::string survey_warning(const AdcSpec& adc, const AdcCostSpec& spec,
-                           const Technology& technology) {
+std::string Extrapolation::text() const {
+    const bool flash = type == AdcType::flash;
+    return "adc.cost.model = \"survey\" is extrapolated for a " +
+           std::string(flash ? "flash" : "SAR") + " converter of " + std::to_string(bits) +
+           " bits: " + range_of(type).distance(bits, node_nanometre);
+}
+
+std::optional<Extrapolation> extrapolation(const AdcSpec& adc, const AdcCostSpec& spec,
+                                           const Technology& technology) {
     const bool all_given = spec.energy_joule && spec.area_m2;
     if (adc.type == AdcType::ideal || spec.model != AdcModel::survey || all_given) return {};
-    const bool flash = adc.type == AdcType::flash;
-    const std::string distance = flash ? survey_flash_distance(adc.bits, technology)
-                                       : survey_sar_distance(adc.bits, technology);
-    if (distance.empty()) return {};
-    return "adc.cost.model = \"survey\" is extrapolated for a " +
-           std::string(flash ? "flash" : "SAR") + " converter of " + std::to_string(adc.bits) +
-           " bits: " + distance;
+    const double node = technology.node_nanometre();
+    if (range_of(adc.type).covers(adc.bits, node)) return {};
+    return Extrapolation{.type = adc.type, .bits = adc.bits, .node_nanometre = node};
 }
 
 Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,

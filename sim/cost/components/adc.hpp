@@ -66,10 +66,20 @@ struct AdcCost {
 AdcCost adc_cost(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm, double read_volt,
                  const LogicCells& cells, const Technology& technology);
 
-/// A warning if the survey's regression is asked about a converter unlike all those it comes from,
-/// with the distance from them; empty otherwise.
-std::string survey_warning(const AdcSpec& adc, const AdcCostSpec& spec,
-                           const Technology& technology);
+/// A converter asked of the survey's regression, unlike all those that it comes from.
+struct Extrapolation {
+    AdcType type = AdcType::sar;
+    int bits = 0;
+    double node_nanometre = 0;
+
+    bool operator==(const Extrapolation&) const = default;
+    /// A warning with the distance from the survey's converters.
+    [[nodiscard]] std::string text() const;
+};
+
+/// None if the survey covers the converter or was not asked.
+std::optional<Extrapolation> extrapolation(const AdcSpec& adc, const AdcCostSpec& spec,
+                                           const Technology& technology);
 
 Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double column_ohm,
                         double read_volt, const LogicCells& cells, const Technology& technology);

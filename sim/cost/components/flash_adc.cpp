@@ -77,8 +77,11 @@ constexpr SurveyFit area_fit{
 constexpr double lost_bits = 1.0;
 
 // Lowest and highest of the converters behind the regression.
-constexpr SurveyRange survey_range{
-    .lowest_enob = 3.36, .highest_enob = 6.47, .smallest_nanometre = 28, .largest_nanometre = 180};
+constexpr SurveyRange survey_range{.lost_bits = lost_bits,
+                                   .lowest_enob = 3.36,
+                                   .highest_enob = 6.47,
+                                   .smallest_nanometre = 28,
+                                   .largest_nanometre = 180};
 
 constexpr double survey_second = 1e-9;  // 1 GS/s: the slower end of the survey's flash converters
 
@@ -124,8 +127,6 @@ AdcCost survey_flash(int bits, const Technology& technology) {
                            survey_second, survey_second);
 }
 
-std::string survey_flash_distance(int bits, const Technology& technology) {
-    return survey_range.distance(bits - lost_bits, technology);
-}
+const SurveyRange& survey_flash_range() { return survey_range; }
 
 }  // namespace ohmgrid

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <string>
-
 #include "sim/cost/components/adc.hpp"
+#include "sim/cost/components/survey_fit.hpp"
 #include "sim/cost/logic_cells.hpp"
 
 namespace ohmgrid {
@@ -22,7 +21,7 @@ Cost thermometer_encoder(int bits, const LogicCells& cells);
 /// double with every bit, with the tenth and ninetieth percentile as low and high.
 AdcCost survey_flash(int bits, const Technology& technology);
 
-/// How far such a converter lies outside the converters behind the regression; empty inside.
-std::string survey_flash_distance(int bits, const Technology& technology);
+/// The converters behind the regression.
+const SurveyRange& survey_flash_range();
 
 }  // namespace ohmgrid

@@ -72,8 +72,11 @@ constexpr SurveyFit area_fit{.intercept = 8.974,
 constexpr double lost_bits = 1.5;
 
 // Lowest and highest of the converters behind the regression.
-constexpr SurveyRange survey_range{
-    .lowest_enob = 5.02, .highest_enob = 10.17, .smallest_nanometre = 8, .largest_nanometre = 180};
+constexpr SurveyRange survey_range{.lost_bits = lost_bits,
+                                   .lowest_enob = 5.02,
+                                   .highest_enob = 10.17,
+                                   .smallest_nanometre = 8,
+                                   .largest_nanometre = 180};
 
 }  // namespace
 
@@ -100,8 +103,6 @@ AdcCost survey_sar(double bits, const Technology& technology) {
                            (bits + 1) * cycle_second, cycle_second);
 }
 
-std::string survey_sar_distance(int bits, const Technology& technology) {
-    return survey_range.distance(bits - lost_bits, technology);
-}
+const SurveyRange& survey_sar_range() { return survey_range; }
 
 }  // namespace ohmgrid

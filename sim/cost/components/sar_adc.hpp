@@ -1,8 +1,7 @@
 #pragma once
 
-#include <string>
-
 #include "sim/cost/components/adc.hpp"
+#include "sim/cost/components/survey_fit.hpp"
 #include "sim/cost/logic_cells.hpp"
 
 namespace ohmgrid {
@@ -20,7 +19,7 @@ AdcCost neurosim_sar(int bits, double column_ohm, const LogicCells& cells,
 /// `bits` need not be whole: an effective resolution will do.
 AdcCost survey_sar(double bits, const Technology& technology);
 
-/// How far such a converter lies outside the converters behind the regression; empty inside.
-std::string survey_sar_distance(int bits, const Technology& technology);
+/// The converters behind the regression.
+const SurveyRange& survey_sar_range();
 
 }  // namespace ohmgrid

@@ -31,13 +31,19 @@ struct SurveyFit {
 
 /// What the measured converters behind a SurveyFit cover.
 struct SurveyRange {
+    double lost_bits = 0;  ///< nominal bits minus ENOB
     double lowest_enob = 0;
     double highest_enob = 0;
     double smallest_nanometre = 0;
     double largest_nanometre = 0;
 
+    [[nodiscard]] bool covers(double bits, double node_nanometre) const {
+        const double enob = bits - lost_bits;
+        return enob >= lowest_enob && enob <= highest_enob &&
+               node_nanometre >= smallest_nanometre && node_nanometre <= largest_nanometre;
+    }
     /// How far a converter lies outside, in words; empty inside.
-    [[nodiscard]] std::string distance(double enob, const Technology& technology) const;
+    [[nodiscard]] std::string distance(double bits, double node_nanometre) const;
 };
 
 }  // namespace ohmgrid

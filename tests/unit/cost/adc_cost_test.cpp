@@ -75,7 +75,8 @@ TEST(AdcCost, InterpolatesPublishedCoefficientsBetweenNodes) {
 TEST(AdcCost, SurveyWarnsOutsideItsConvertersWithTheDistance) {
     const Technology t = technology_of("32nm");
     const auto warning = [&](AdcType type, int bits) {
-        return survey_warning({.type = type, .bits = bits}, {}, t);
+        const auto gap = extrapolation({.type = type, .bits = bits}, {}, t);
+        return gap ? gap->text() : std::string();
     };
     EXPECT_EQ(warning(AdcType::sar, 8), "");
     EXPECT_EQ(warning(AdcType::flash, 5), "");
@@ -84,12 +85,11 @@ TEST(AdcCost, SurveyWarnsOutsideItsConvertersWithTheDistance) {
               "adc.cost.model = \"survey\" is extrapolated for a SAR converter of 5 bits: ENOB "
               "3.50 lies 1.52 bit below its converters (5.02 .. 10.17)");
     EXPECT_NE(warning(AdcType::flash, 8), "");
-    EXPECT_EQ(survey_warning({.type = AdcType::sar, .bits = 5},
-                             {.energy_joule = 1e-12, .area_m2 = 1e-9}, t),
-              "");
+    EXPECT_FALSE(extrapolation({.type = AdcType::sar, .bits = 5},
+                               {.energy_joule = 1e-12, .area_m2 = 1e-9}, t));
     Technology small = t;
     small.feature_metre = 4e-9;
-    EXPECT_EQ(survey_warning({.type = AdcType::sar, .bits = 8}, {}, small),
+    EXPECT_EQ(extrapolation({.type = AdcType::sar, .bits = 8}, {}, small).value().text(),
               "adc.cost.model = \"survey\" is extrapolated for a SAR converter of 8 bits: 4 nm "
               "lies a factor 2.00 outside its nodes (8 .. 180 nm)");
 }

@@ -1,6 +1,9 @@
 #include "sim/cost/layer_model.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "sim/core/error.hpp"
 
 #include "tests/support/shipped_files.hpp"
 
@@ -102,6 +105,19 @@ TEST(LayerModel, OnTheChipItBelongsToIsARowOfTheTable) {
                   .cost_on(shared)
                   .total.energy_joule,
               table.layers[1].total.energy_joule);
+}
+
+// Tiles that suit the network are known only with all of its layers.
+TEST(LayerModel, RefusesAFloorPlanThatIsStillToBeChosen) {
+    Chip chip;
+    chip.spec.floor_plan = FloorPlan::automatic;
+    EXPECT_THAT([&] { (void)LayerModel(conv(), chip.technology, chip.device, chip.spec); },
+                testing::ThrowsMessage<InputError>(
+                    testing::AllOf(testing::HasSubstr("error[COST010]"),
+                                   testing::HasSubstr("chip.floor_plan = \"packed\""))));
+    const LayerPlan plan = conv();
+    const ChipSpec chosen = with_floor_plan(chip.spec, std::span(&plan, 1));
+    EXPECT_GT(LayerModel(plan, chip.technology, chip.device, chosen).demand().tiles, 0);
 }
 
 }  // namespace
