@@ -129,9 +129,9 @@ struct SharedChip::Blocks {
 SharedChip::SharedChip(const ChipDemand& demand, const Technology& technology,
                        const ChipSpec& chip) {
     const LogicCells cells = logic_cells(technology);
-    const detail::SharedBlocks blocks = detail::shared_blocks(demand, chip);
+    const detail::SharedBlocks blocks = detail::shared_blocks(demand, cells, technology, chip);
     blocks_ = std::make_shared<const Blocks>(
-        Blocks{blocks, detail::shared_cost(blocks, cells, technology), clock_of(demand, chip)});
+        Blocks{blocks, detail::shared_cost(blocks, cells), clock_of(demand, chip)});
 }
 
 Cost SharedChip::built() const { return blocks_->cost.total(); }
@@ -140,7 +140,6 @@ double SharedChip::path_metre() const { return ohmgrid::path_metre(blocks_->bloc
 
 struct LayerModel::Parts {
     LayerPlan plan;
-    Technology technology;
     ChipSpec chip;
     LogicCells cells;
     detail::LayerDraft draft;
@@ -149,11 +148,10 @@ struct LayerModel::Parts {
 
     Parts(LayerPlan p, const Technology& t, const DeviceModel& device, const ChipSpec& c)
         : plan(std::move(p)),
-          technology(t),
           chip(with_chosen_tiles(c)),
           cells(logic_cells(t)),
-          draft(detail::draft_layer(plan, device, cells, technology, chip)),
-          tile(detail::tile_cost(draft, cells, technology)) {
+          draft(detail::draft_layer(plan, device, cells, t, chip)),
+          tile(detail::tile_cost(draft)) {
         const Cost one = tile.total();
         demand = {.tiles = draft.placement.tiles,
                   .tile_area_m2 = one.area_m2,
@@ -197,9 +195,9 @@ LayerCost LayerModel::cost_on(const SharedChip& shared) const {
     row.tile_area_m2 = p.demand.tile_area_m2;
     add_built(row.components, tile_count, p.tile);
     add_built(row.components, tile_count / common.blocks.tiles, common.cost);
-    detail::add_energy(row.components, p.draft, common.blocks, p.chip, p.cells, p.technology);
+    detail::add_energy(row.components, p.draft, common.blocks, p.chip, p.cells);
     detail::add_latency(row.components, p.draft, common.blocks, p.chip, common.clock, phase_second,
-                        p.cells, p.technology);
+                        p.cells);
     const ComponentFactors& factors = p.plan.factors;
     factors.apply_to(row.components);
     row.adc_energy_joule = scaled(row.adc_energy_joule, factors[Component::adc].energy_joule);

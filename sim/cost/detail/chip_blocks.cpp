@@ -34,6 +34,24 @@ Wiring wiring_over(double side, double pitch_metre, double wires, const ChipSpec
     return HTree{.side = side, .pitch_metre = pitch_metre, .wires = wires, .layers = layers};
 }
 
+BufferCost buffer_cost(const SharedBlocks& blocks, BufferCells kind, const LogicCells& cells,
+                       const Technology& technology) {
+    if (kind != BufferCells::sram) {
+        const Cost bank = cost_of(blocks.bank, cells);
+        return {.built = cost_of(blocks.buffer, cells),
+                .access_second = bank.latency_second,
+                .read_joule = bank.energy_joule,
+                .write_joule = bank.energy_joule};
+    }
+    const SramBuffer bank{.lines = blocks.bank.lines, .width = blocks.bank.width};
+    const Cost one = cost_of(bank, cells, technology);
+    const double banks = std::ceil(blocks.buffer.lines / blocks.bank.lines);
+    return {.built = {.area_m2 = banks * one.area_m2, .leakage_watt = banks * one.leakage_watt},
+            .access_second = one.latency_second,
+            .read_joule = one.energy_joule,
+            .write_joule = write_joule(bank, cells, technology)};
+}
+
 }  // namespace
 
 double Clock::step_second(double logic_second) const {
@@ -62,7 +80,9 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
         .sides = tile_sides(chip, mapping, plan.shape),
         .unit = array_unit(plan, mapping, device, cells, technology),
         .tile_buffer = {},
+        .tile_buffer_cost = {},
         .tile_wiring = {},
+        .tile_wiring_cost = {},
         .lane_adder = {}};
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
@@ -72,11 +92,12 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
     d.tile_wiring = wiring_over(d.sides.tile_rows, std::sqrt(d.unit.area_m2()),
                                 static_cast<double>(chip.tile_bus_bits), chip);
+    d.tile_buffer_cost = cost_of(d.tile_buffer, cells);
+    d.tile_wiring_cost = cost_of(d.tile_wiring, cells, technology);
     return d;
 }
 
-ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
-                         const Technology& technology) {
+ComponentCosts tile_cost(const LayerDraft& d) {
     const double arrays = d.units_per_tile * d.unit.planes;
     // Every column of units is summed up, and joined with that of the tile above, if there is one.
     const double inside = std::max(0.0, d.units_per_tile - d.sides.tile_columns) * d.lanes;
@@ -91,12 +112,13 @@ ComponentCosts tile_cost(const LayerDraft& d, const LogicCells& cells,
     add_built(tile[Component::shift_add], d.units_per_tile, d.unit.slice_adders);
     add_built(tile[Component::shift_add], d.units_per_tile, d.unit.step_adders);
     add_built(tile[Component::accumulation], adders, d.lane_adder);
-    add_built(tile[Component::buffer], 1, cost_of(d.tile_buffer, cells));
-    add_built(tile[Component::interconnect], 1, cost_of(d.tile_wiring, cells, technology));
+    add_built(tile[Component::buffer], 1, d.tile_buffer_cost);
+    add_built(tile[Component::interconnect], 1, d.tile_wiring_cost);
     return tile;
 }
 
-SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
+SharedBlocks shared_blocks(const ChipDemand& demand, const LogicCells& cells,
+                           const Technology& technology, const ChipSpec& chip) {
     SharedBlocks blocks;
     blocks.tiles = static_cast<double>(demand.tiles);
     blocks.value_bits = demand.value_bits;
@@ -104,38 +126,20 @@ SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip) {
     const double line_bits = static_cast<double>(chip.buffer_bits);
     blocks.buffer = RegisterFile::holding(demand.feature_map_bits, line_bits);
     blocks.bank = {.lines = std::min(bank_lines, blocks.buffer.lines), .width = line_bits};
-    blocks.is_sram = chip.buffer_cells == BufferCells::sram;
+    blocks.buffer_cost = buffer_cost(blocks, chip.buffer_cells, cells, technology);
     blocks.ports = std::min(std::ceil(blocks.buffer.lines / blocks.bank.lines),
                             std::ceil(bus_bits / line_bits));
     blocks.wiring = wiring_over(std::sqrt(blocks.tiles),
                                 std::sqrt(demand.tiles_area_m2 / blocks.tiles), bus_bits, chip);
+    blocks.wiring_cost = cost_of(blocks.wiring, cells, technology);
     blocks.digital_lanes = std::max(1.0, std::floor(bus_bits / blocks.value_bits));
     return blocks;
 }
 
-BufferCost buffer_cost(const SharedBlocks& blocks, const LogicCells& cells,
-                       const Technology& technology) {
-    if (!blocks.is_sram) {
-        const Cost bank = cost_of(blocks.bank, cells);
-        return {.built = cost_of(blocks.buffer, cells),
-                .access_second = bank.latency_second,
-                .read_joule = bank.energy_joule,
-                .write_joule = bank.energy_joule};
-    }
-    const SramBuffer bank{.lines = blocks.bank.lines, .width = blocks.bank.width};
-    const Cost one = cost_of(bank, cells, technology);
-    const double banks = std::ceil(blocks.buffer.lines / blocks.bank.lines);
-    return {.built = {.area_m2 = banks * one.area_m2, .leakage_watt = banks * one.leakage_watt},
-            .access_second = one.latency_second,
-            .read_joule = one.energy_joule,
-            .write_joule = write_joule(bank, cells, technology)};
-}
-
-ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
-                           const Technology& technology) {
+ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells) {
     ComponentCosts shared;
-    add_built(shared[Component::buffer], 1, buffer_cost(blocks, cells, technology).built);
-    add_built(shared[Component::interconnect], 1, cost_of(blocks.wiring, cells, technology));
+    add_built(shared[Component::buffer], 1, blocks.buffer_cost.built);
+    add_built(shared[Component::interconnect], 1, blocks.wiring_cost);
     add_built(shared[Component::pooling], blocks.digital_lanes,
               comparator_cost(blocks.value_bits, cells));
     add_built(shared[Component::pooling], blocks.digital_lanes, cells.adder(blocks.value_bits));

@@ -28,7 +28,9 @@ struct LayerDraft {
     ArrayUnit unit;
     double units_per_tile = 0;
     RegisterFile tile_buffer;
+    Cost tile_buffer_cost;
     Wiring tile_wiring;
+    Cost tile_wiring_cost;
     Cost lane_adder;      ///< one adder of the sums over row parts
     double lanes = 0;     ///< sums a unit delivers at a time: converters / slices
     int output_bits = 0;  ///< of a sum over all row parts
@@ -46,23 +48,10 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
                        const Technology& technology, const ChipSpec& chip);
 
 /// Area and leakage of one tile of a layer, by component.
-ComponentCosts tile_cost(const LayerDraft& draft, const LogicCells& cells,
-                         const Technology& technology);
+ComponentCosts tile_cost(const LayerDraft& draft);
 
 /// Lines of a bank of the global buffer, as NeuroSim's cores; assumed.
 inline constexpr double bank_lines = 128;
-
-/// What all layers share: the global buffer in banks, the tree to the tiles, the digital units.
-struct SharedBlocks {
-    double tiles = 0;
-    RegisterFile buffer;
-    RegisterFile bank;
-    bool is_sram = false;
-    double ports = 1;  ///< banks that read or write in the same clock
-    Wiring wiring;
-    double digital_lanes = 0;
-    int value_bits = 0;  ///< of the widest activation
-};
 
 /// The global buffer: all banks as built, and one access to one bank.
 struct BufferCost {
@@ -72,13 +61,23 @@ struct BufferCost {
     double write_joule = 0;
 };
 
-BufferCost buffer_cost(const SharedBlocks& blocks, const LogicCells& cells,
-                       const Technology& technology);
+/// What all layers share: the global buffer in banks, the tree to the tiles, the digital units.
+struct SharedBlocks {
+    double tiles = 0;
+    RegisterFile buffer;
+    RegisterFile bank;
+    BufferCost buffer_cost;
+    double ports = 1;  ///< banks that read or write in the same clock
+    Wiring wiring;
+    Cost wiring_cost;
+    double digital_lanes = 0;
+    int value_bits = 0;  ///< of the widest activation
+};
 
-SharedBlocks shared_blocks(const ChipDemand& demand, const ChipSpec& chip);
+SharedBlocks shared_blocks(const ChipDemand& demand, const LogicCells& cells,
+                           const Technology& technology, const ChipSpec& chip);
 
 /// Area and leakage of the shared blocks, by component.
-ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells,
-                           const Technology& technology);
+ComponentCosts shared_cost(const SharedBlocks& blocks, const LogicCells& cells);
 
 }  // namespace ohmgrid::detail

@@ -117,8 +117,7 @@ double global_buffer_beats(const LayerDraft& d, const SharedBlocks& blocks, cons
 /// Buses: overlapped, bits follow each other through the repeaters; serially, each waits for the
 /// one before.
 double interconnect_second(const LayerDraft& d, const SharedBlocks& blocks, const ChipSpec& chip,
-                           const Clock& clock, const LogicCells& cells,
-                           const Technology& technology) {
+                           const Clock& clock) {
     const ChipTraffic traffic = chip_traffic(d, chip);
     const TileTraffic tile = tile_traffic(d);
     const double bus = real(chip.bus_bits);
@@ -126,8 +125,8 @@ double interconnect_second(const LayerDraft& d, const SharedBlocks& blocks, cons
     const double tile_beats =
         real(d.counts.windows_per_copy * d.placement.copies_per_tile) *
         std::ceil((tile.in_bits + tile.sums * d.output_bits) / real(chip.tile_bus_bits));
-    const double chip_second = cost_of(blocks.wiring, cells, technology).latency_second;
-    const double tile_second = cost_of(d.tile_wiring, cells, technology).latency_second;
+    const double chip_second = blocks.wiring_cost.latency_second;
+    const double tile_second = d.tile_wiring_cost.latency_second;
     if (chip.overlap == Overlap::serial) {
         return chip_beats * clock.step_second(chip_second) +
                tile_beats * clock.step_second(tile_second);
@@ -137,19 +136,16 @@ double interconnect_second(const LayerDraft& d, const SharedBlocks& blocks, cons
 
 /// Latencies of what moves data and of digital logic, before any overlap.
 ComponentCosts data_latency(const LayerDraft& d, const SharedBlocks& blocks, const ChipSpec& chip,
-                            const Clock& clock, const LogicCells& cells,
-                            const Technology& technology) {
+                            const Clock& clock, const LogicCells& cells) {
     const double tile_beats = tile_buffer_beats(d, chip);
     ComponentCosts t;
     t[Component::buffer].latency_second =
-        global_buffer_beats(d, blocks, chip) *
-        clock.step_second(buffer_cost(blocks, cells, technology).access_second);
+        global_buffer_beats(d, blocks, chip) * clock.step_second(blocks.buffer_cost.access_second);
     if (tile_beats > 0) {
         t[Component::buffer].latency_second +=
-            tile_beats * clock.step_second(cost_of(d.tile_buffer, cells).latency_second);
+            tile_beats * clock.step_second(d.tile_buffer_cost.latency_second);
     }
-    t[Component::interconnect].latency_second =
-        interconnect_second(d, blocks, chip, clock, cells, technology);
+    t[Component::interconnect].latency_second = interconnect_second(d, blocks, chip, clock);
     t[Component::accumulation].latency_second = accumulation_second(d, clock);
     const DigitalWork& work = d.plan->shape.digital;
     t[Component::pooling].latency_second =
@@ -180,14 +176,14 @@ double shift_add_second(const LayerDraft& d, const ChipSpec& chip, const Clock& 
 }  // namespace
 
 void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& blocks,
-                const ChipSpec& chip, const LogicCells& cells, const Technology& technology) {
+                const ChipSpec& chip, const LogicCells& cells) {
     const ArrayUnit& unit = d.unit;
     const LayerCounts& n = d.counts;
     const double reads = real(n.array_reads);
     const double pulses = real(n.line_drives) * d.plan->activity.input_density * real(n.phases);
     const ChipTraffic traffic = chip_traffic(d, chip);
-    const BufferCost buffer = buffer_cost(blocks, cells, technology);
-    const double tile_joule = cost_of(d.tile_buffer, cells).energy_joule;
+    const BufferCost& buffer = blocks.buffer_cost;
+    const double tile_joule = d.tile_buffer_cost.energy_joule;
     const double sum_bits = real(d.plan->shape.output_elements()) * d.output_bits;
     const double pe_sum_bits = sum_bits * std::ceil(real(d.mapping.row_parts()) / d.sides.pe_rows);
     const double tile_sum_bits = sum_bits * real(d.tiles_on_chip());
@@ -212,9 +208,8 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
                                              real(n.feature_map_bits_out) * buffer.write_joule +
                                              2 * (tile_in_bits + tile_sum_bits) * tile_joule;
     costs[Component::interconnect].energy_joule +=
-        (traffic.in_bits + traffic.out_bits) *
-            cost_of(blocks.wiring, cells, technology).energy_joule +
-        (tile_in_bits + pe_sum_bits) * cost_of(d.tile_wiring, cells, technology).energy_joule;
+        (traffic.in_bits + traffic.out_bits) * blocks.wiring_cost.energy_joule +
+        (tile_in_bits + pe_sum_bits) * d.tile_wiring_cost.energy_joule;
     costs[Component::pooling].energy_joule += digital_joule(d.plan->shape.digital, bits, cells);
     costs[Component::activation].energy_joule +=
         real(d.plan->shape.digital.activations) * activation_cost(bits, cells).energy_joule;
@@ -222,7 +217,7 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
 
 void add_latency(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& blocks,
                  const ChipSpec& chip, const Clock& clock, double phase_second,
-                 const LogicCells& cells, const Technology& technology) {
+                 const LogicCells& cells) {
     const ArrayUnit& unit = d.unit;
     const double turns = real(d.counts.phases_in_turn());
     const double stretch = unit.phase_second() > 0 ? phase_second / unit.phase_second() : 0;
@@ -235,7 +230,7 @@ void add_latency(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks&
     costs[Component::shift_add].latency_second += shift_add_second(d, chip, clock, phase_second);
     const double arrays_second = costs.total().latency_second;
 
-    const ComponentCosts data = data_latency(d, blocks, chip, clock, cells, technology);
+    const ComponentCosts data = data_latency(d, blocks, chip, clock, cells);
     const double data_second = data.total().latency_second;
     double exposed = 1;
     if (chip.overlap == Overlap::overlapped) {
