@@ -1,5 +1,6 @@
-// Standard normal numbers for as many positions as a register has lanes: Philox4x32-10 and
-// Box-Muller with GCC vector extensions. Included by tile_kernel.inl only, after its vector types.
+// Standard normal numbers for as many positions as a register has lanes: Philox4x32-10 and the
+// quantiles of sim/random/short_normal.hpp with GCC vector extensions. Included by tile_kernel.inl
+// only, after its vector types.
 
 /// Words stand in the low halves of 64-bit lanes; the high halves may hold anything.
 using Wide [[gnu::vector_size(OHMGRID_LANES * 4)]] = std::uint64_t;
@@ -16,30 +17,45 @@ inline Wide multiply_low_words(Wide a, std::uint32_t b) {
 #endif
 }
 
-/// Four random words for each lane: Philox4x32-10 of the counter (position, group, number, 0).
-/// Source: Salmon et al., SC 2011; constants of Random123.
+/// What the rounds of Philox4x32-10 add under one key. Source: Salmon et al., SC 2011; constants of
+/// Random123.
+struct RoundKeys {
+    static constexpr int rounds = 10;
+    std::uint64_t key = 0;
+    std::uint64_t word[rounds][2] = {};
+
+    RoundKeys() = default;
+    explicit RoundKeys(std::uint64_t of) : key(of) {
+        constexpr std::uint32_t weyl_0 = 0x9E3779B9U;
+        constexpr std::uint32_t weyl_1 = 0xBB67AE85U;
+        auto key_0 = static_cast<std::uint32_t>(of);
+        auto key_1 = static_cast<std::uint32_t>(of >> 32U);
+        for (auto& round : word) {
+            round[0] = key_0;
+            round[1] = key_1;
+            key_0 += weyl_0;
+            key_1 += weyl_1;
+        }
+    }
+};
+
+/// Four random words for each lane: the block of the counter (position, group, number, 0).
 struct Words {
     Wide w[4];
 };
 
-inline Words philox(std::uint64_t key, Wide position, std::uint32_t group, std::uint32_t number) {
+inline Words philox(const RoundKeys& keys, Wide position, std::uint32_t group,
+                    std::uint32_t number) {
     constexpr std::uint32_t multiplier_0 = 0xD2511F53U;
     constexpr std::uint32_t multiplier_1 = 0xCD9E8D57U;
-    constexpr std::uint32_t weyl_0 = 0x9E3779B9U;
-    constexpr std::uint32_t weyl_1 = 0xBB67AE85U;
-    constexpr int rounds = 10;
-    auto key_0 = static_cast<std::uint32_t>(key);
-    auto key_1 = static_cast<std::uint32_t>(key >> 32U);
     Words c{{position, Wide{} + group, Wide{} + number, Wide{}}};
-    for (int round = 0; round < rounds; ++round) {
+    for (const auto& round : keys.word) {
         const Wide product_0 = multiply_low_words(c.w[0], multiplier_0);
         const Wide product_1 = multiply_low_words(c.w[2], multiplier_1);
-        c.w[0] = (product_1 >> 32U) ^ c.w[1] ^ (Wide{} + key_0);
+        c.w[0] = (product_1 >> 32U) ^ c.w[1] ^ (Wide{} + round[0]);
         c.w[1] = product_1;
-        c.w[2] = (product_0 >> 32U) ^ c.w[3] ^ (Wide{} + key_1);
+        c.w[2] = (product_0 >> 32U) ^ c.w[3] ^ (Wide{} + round[1]);
         c.w[3] = product_0;
-        key_0 += weyl_0;
-        key_1 += weyl_1;
     }
     return c;
 }
@@ -47,18 +63,6 @@ inline Words philox(std::uint64_t key, Wide position, std::uint32_t group, std::
 /// Even lanes from `even`, odd lanes from `odd`: positions 2 i and 2 i + 1.
 inline Int interleaved(Wide even, Wide odd) {
     return reinterpret_cast<Int>((even & 0xffffffffU) | (odd << 32U));
-}
-
-/// Uniform on (0, 1) from the upper 23 bits of a word: exact in a float.
-inline Float uniform(Int word) {
-    const Int bits = reinterpret_cast<Int>(reinterpret_cast<Unsigned>(word) >> 9U);
-    return (__builtin_convertvector(bits, Float) + 0.5F) * 0x1p-23F;
-}
-
-inline Float polynomial(Float x, std::initializer_list<float> coefficients) {
-    Float sum{};
-    for (const float c : coefficients) sum = sum * x + c;
-    return sum;
 }
 
 inline Float square_root(Float x) {
@@ -72,68 +76,82 @@ inline Float square_root(Float x) {
 #endif
 }
 
-/// Natural logarithm of a normal positive float. Relative error below 2e-7.
-/// Coefficients: Moshier, Cephes logf.
-inline Float logarithm(Float x) {
-    constexpr float sqrt_half = 0.70710678F;
-    const Int bits = reinterpret_cast<Int>(x);
-    Int exponent = ((bits >> 23) & 255) - 126;
-    Float mantissa = reinterpret_cast<Float>((bits & 0x007fffff) | 0x3f000000);  // 0.5 .. 1
-    const Int is_small = mantissa < sqrt_half;
-    exponent += is_small;  // true is -1
-    mantissa = is_small ? mantissa + mantissa : mantissa;
-    const Float f = mantissa - 1.0F;
-    const Float square = f * f;
-    const Float tail = polynomial(f, {7.0376836292e-2F, -1.1514610310e-1F, 1.1676998740e-1F,
-                                      -1.2420140846e-1F, 1.4249322787e-1F, -1.6668057665e-1F,
-                                      2.0000714765e-1F, -2.4999993993e-1F, 3.3333331174e-1F});
-    const Float e = __builtin_convertvector(exponent, Float);
-    return f + (f * square * tail - 0.5F * square + e * -2.12194440e-4F) + e * 0.693359375F;
-}
-
-/// cos and sin of 2 pi turns, turns in 0 .. 1. Absolute error below 2e-7. Coefficients: Taylor.
-struct CosSin {
-    Float cosine;
-    Float sine;
-};
-
-inline CosSin cos_sin_of_turns(Float turns) {
-    constexpr float half_pi = 1.57079632679F;
-    const Float quarters = turns * 4.0F;
-    const Float nearest = (quarters + rounding_shift) - rounding_shift;
-    const Int quadrant = __builtin_convertvector(nearest, Int);
-    const Float angle = (quarters - nearest) * half_pi;  // -pi/4 .. pi/4
-    const Float square = angle * angle;
-    const Float sine = angle * polynomial(square, {2.7557319e-6F, -1.9841270e-4F, 8.3333333e-3F,
-                                                   -1.6666667e-1F, 1.0F});
-    const Float cosine =
-        polynomial(square, {2.4801587e-5F, -1.3888889e-3F, 4.1666667e-2F, -0.5F, 1.0F});
-    const Int swaps = (quadrant & 1) != 0;
-    const Int cosine_sign = ((quadrant + 1) & 2) << 30;
-    const Int sine_sign = (quadrant & 2) << 30;
-    return {reinterpret_cast<Float>(reinterpret_cast<Int>(swaps ? sine : cosine) ^ cosine_sign),
-            reinterpret_cast<Float>(reinterpret_cast<Int>(swaps ? cosine : sine) ^ sine_sign)};
-}
-
-/// Normals of steps 4 group .. 4 group + 3 at positions first .. first + lanes - 1.
-struct Normals {
-    Float of_step[4];
-};
-
-inline Normals normals(std::uint64_t key, std::uint32_t number, std::uint32_t first, int group) {
-    Wide even{};
-    for (int i = 0; i < OHMGRID_LANES / 2; ++i) even[i] = first + 2U * static_cast<unsigned>(i);
-    const auto step_group = static_cast<std::uint32_t>(group);
-    const Words a = philox(key, even, step_group, number);
-    const Words b = philox(key, even + 1U, step_group, number);
-    Normals out;
-    for (int pair = 0; pair < 2; ++pair) {
-        const Float u = uniform(interleaved(a.w[2 * pair], b.w[2 * pair]));
-        const Float v = uniform(interleaved(a.w[2 * pair + 1], b.w[2 * pair + 1]));
-        const Float radius = square_root(logarithm(u) * -2.0F);
-        const CosSin turn = cos_sin_of_turns(v);
-        out.of_step[2 * pair] = radius * turn.cosine;
-        out.of_step[2 * pair + 1] = radius * turn.sine;
-    }
+/// table[index % 16].
+inline Float lookup_of_sixteen(const float* table, Int index) {
+#if OHMGRID_LANES == 16
+    return reinterpret_cast<Float>(
+        _mm512_permutexvar_ps(reinterpret_cast<__m512i>(index), _mm512_loadu_ps(table)));
+#elif OHMGRID_LANES == 8
+    const __m256i at = reinterpret_cast<__m256i>(index);
+    const __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), at);
+    const __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), at);
+    const __m256 is_high = _mm256_castsi256_ps(_mm256_slli_epi32(at, 28));  // bit 3 on top
+    return reinterpret_cast<Float>(_mm256_blendv_ps(low, high, is_high));
+#else
+    Float out{};
+    for (int i = 0; i < OHMGRID_LANES; ++i) out[i] = table[index[i] & 15];
     return out;
+#endif
+}
+
+inline bool any(Int is_true) {
+#if OHMGRID_LANES == 16
+    return _mm512_movepi32_mask(reinterpret_cast<__m512i>(is_true)) != 0;
+#elif OHMGRID_LANES == 8
+    return _mm256_movemask_ps(reinterpret_cast<__m256>(is_true)) != 0;
+#else
+    std::int32_t some = 0;
+    for (int i = 0; i < OHMGRID_LANES; ++i) some |= is_true[i];
+    return some != 0;
+#endif
+}
+
+constexpr int steps_per_block = 8;  ///< one half of a word each
+
+/// Even places 0, 2, ...
+inline Wide even_places() {
+    Wide places{};
+    for (std::size_t i = 0; i < OHMGRID_LANES / 2; ++i) places[i] = 2 * i;
+    return places;
+}
+
+/// Numbers of the steps of block `group` of bit line `number` at positions first .. first + 15:
+/// out[step of the block][position]. As noise_normal_reference, which is asked for the few of the
+/// tails that need a second block.
+inline void draw_normals(const RoundKeys& keys, std::uint32_t number, std::uint32_t first,
+                         int group, float* out) {
+    const auto block = static_cast<std::uint32_t>(group);
+    for (int lane = 0; lane < tile_positions; lane += OHMGRID_LANES, out += OHMGRID_LANES) {
+        const std::uint32_t position = first + static_cast<std::uint32_t>(lane);
+        const Wide even = even_places() + position;
+        const Words a = philox(keys, even, block, number);
+        const Words b = philox(keys, even + 1U, block, number);
+        Int is_outermost[steps_per_block];
+        for (int step = 0; step < steps_per_block; ++step) {
+            const auto word = reinterpret_cast<Unsigned>(interleaved(a.w[step % 4], b.w[step % 4]));
+            const Int bits = reinterpret_cast<Int>(step < 4 ? word << 16U : word);  // upper half
+            const Int interval =
+                reinterpret_cast<Int>(reinterpret_cast<Unsigned>(bits) << 1U >> 17U);
+            is_outermost[step] =
+                interval < static_cast<std::int32_t>(short_normal::divided_intervals);
+            const Float f = __builtin_convertvector(interval, Float) + 0.5F;
+            const Int octave = reinterpret_cast<Int>(f) >> 23;
+            Float sum{};
+            for (std::size_t k = short_normal::degree + 1; k-- > 0;) {
+                sum = sum * f + lookup_of_sixteen(short_normal::coefficients[k].data(), octave);
+            }
+            const Int sign = bits & std::numeric_limits<std::int32_t>::min();
+            store(out + step * tile_positions,
+                  reinterpret_cast<Float>(reinterpret_cast<Int>(sum) | sign));
+        }
+        for (int step = 0; step < steps_per_block; ++step) {
+            if (!any(is_outermost[step])) continue;
+            for (int i = 0; i < OHMGRID_LANES; ++i) {
+                if (is_outermost[step][i] == 0) continue;
+                out[step * tile_positions + i] = noise_normal_reference(
+                    keys.key, number, position + static_cast<std::uint32_t>(i),
+                    group * steps_per_block + step);
+            }
+        }
+    }
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/random/random_stream.hpp"
+#include "sim/random/short_normal.hpp"
+
 namespace ohmgrid {
 
 #if defined(__x86_64__)
@@ -76,10 +79,9 @@ float sum_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t
     return x + count * c.scale_of_count;
 }
 
-float noise_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t position,
-                    const TileKernels& from) {
+float noise_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t position) {
     const KernelColumn& c = t.columns[column];
-    float normal[tile_positions];
+    const std::uint32_t at = t.first_position + static_cast<std::uint32_t>(position);
     float noise = 0;
     if (t.noise_cells != nullptr) {
         float variance = 0;
@@ -93,12 +95,12 @@ float noise_of_step(const TileTask& t, std::int64_t column, int step, std::int64
                     scale;
             }
         }
-        from.normals(t.noise->read, c.number, t.first_position, step, normal);
-        noise += std::sqrt(std::max(variance, 0.0F)) * normal[position];
+        noise += std::sqrt(std::max(variance, 0.0F)) *
+                 noise_normal_reference(t.noise->read, c.number, at, step);
     }
     if (c.converter_variance > 0) {
-        from.normals(t.noise->converter, c.number, t.first_position, step, normal);
-        noise += normal[position] * std::sqrt(c.converter_variance);
+        noise += noise_normal_reference(t.noise->converter, c.number, at, step) *
+                 std::sqrt(c.converter_variance);
     }
     return noise * t.noise->sign;
 }
@@ -112,6 +114,17 @@ std::int32_t code_of(float x, const KernelColumn& c) {
 }
 
 }  // namespace
+
+float noise_normal_reference(std::uint64_t key, std::uint32_t number, std::uint32_t position,
+                             int step) {
+    // A RandomStream's counter is (purpose, trial, element, draw).
+    const RandomStream stream(key, static_cast<Purpose>(position), TrialId{step / 8}, number);
+    const auto half = [&](std::uint32_t level) {
+        const std::uint32_t word = stream.block(level)[static_cast<std::size_t>(step % 4)];
+        return static_cast<std::uint16_t>(step / 4 % 2 == 0 ? word : word >> 16U);
+    };
+    return short_normal_of(half(0), half(1));
+}
 
 void expand_digits_reference(const DigitTask& t) {
     const StepPlan& plan = t.plan;
@@ -144,7 +157,7 @@ void expand_digits_reference(const DigitTask& t) {
     }
 }
 
-void read_tile_reference(const TileTask& t, const TileKernels& noise_from) {
+void read_tile_reference(const TileTask& t) {
     const StepPlan& plan = t.plan;
     for (std::int64_t column = 0; column < t.column_count; ++column) {
         const KernelColumn& c = t.columns[column];
@@ -156,7 +169,7 @@ void read_tile_reference(const TileTask& t, const TileKernels& noise_from) {
                 if (t.observed != nullptr) {
                     t.observed[(column * plan.steps + k) * tile_positions + position] = x;
                 }
-                if (t.noise != nullptr) x += noise_of_step(t, column, k, position, noise_from);
+                if (t.noise != nullptr) x += noise_of_step(t, column, k, position);
                 const int sign = plan.negative_top && k == plan.steps - 1 ? -1 : 1;
                 codes = codes * (1 << plan.step_bits) + (t.converts ? sign * code_of(x, c) : 0);
                 values =

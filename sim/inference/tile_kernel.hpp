@@ -116,7 +116,7 @@ struct TileKernels {
     void (*expand)(const DigitTask&) = nullptr;
     void (*read)(const TileTask&) = nullptr;
     /// The 16 standard normal numbers that reads at positions first .. first + 15 use in step
-    /// `step` of bit line `number`: Box-Muller on 23-bit uniforms, so nothing lies beyond 5.8.
+    /// `step` of bit line `number`.
     void (*normals)(std::uint64_t key, std::uint32_t number, std::uint32_t first, int step,
                     float* out) = nullptr;
 };
@@ -128,8 +128,13 @@ std::vector<TileKernels> tile_kernels();
 std::int64_t scratch_words(const TileTask& task);
 
 /// The obvious twins: scalar, one column, step and position at a time. Equal to every kernel bit
-/// for bit; `normals` has none and is held against the distribution instead.
+/// for bit.
 void expand_digits_reference(const DigitTask& task);
-void read_tile_reference(const TileTask& task, const TileKernels& noise_from);
+void read_tile_reference(const TileTask& task);
+/// Half a word of Philox4x32-10's block (position, step / 8, number, 0) under `key`: the low half
+/// of word step % 4 for the first four steps of eight, the high half for the others. Numbers of
+/// the tails take the same half of block (position, step / 8, number, 1) too.
+float noise_normal_reference(std::uint64_t key, std::uint32_t number, std::uint32_t position,
+                             int step);
 
 }  // namespace ohmgrid

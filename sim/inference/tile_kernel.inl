@@ -8,9 +8,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <initializer_list>
+#include <limits>
 
 #include "sim/inference/tile_kernel.hpp"
+#include "sim/random/short_normal.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -235,6 +236,7 @@ struct ColumnSums {
     const std::int32_t* dots;        ///< [byte][plane][position]
     const std::int32_t* noise_dots;  ///< [2 bytes][noise plane][position], or null
     const float* counts;             ///< [step][position], or null
+    const float* noise = nullptr;    ///< [step][position], or null
 };
 
 /// The sum of step k before conversion, in code steps if it is converted. `Bytes` of a cell.
@@ -274,30 +276,43 @@ inline Float variance_of_step(const TileTask& t, const KernelColumn& c, const Co
     return larger(variance, Float{});
 }
 
-/// Noise of the steps of one group of four.
-struct StepNoise {
-    Normals read;
-    Normals converter;
+/// Round keys of the streams a task draws from.
+struct NoiseStreams {
+    RoundKeys read, converter;
 
-    void draw(const TileTask& t, const KernelColumn& c, int lane, int group) {
-        const auto first = t.first_position + static_cast<std::uint32_t>(lane);
-        if (t.noise_cells != nullptr) read = normals(t.noise->read, c.number, first, group);
-        if (c.converter_variance > 0) {
-            converter = normals(t.noise->converter, c.number, first, group);
-        }
-    }
-    [[nodiscard]] Float of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s,
-                                int k, int lane) const {
-        Float noise{};
-        if (t.noise_cells != nullptr) {
-            noise += square_root(variance_of_step(t, c, s, k, lane)) * read.of_step[k % 4];
-        }
-        if (c.converter_variance > 0) {
-            noise += converter.of_step[k % 4] * __builtin_sqrtf(c.converter_variance);
-        }
-        return noise * t.noise->sign;
+    explicit NoiseStreams(const TileTask& t) {
+        if (t.noise == nullptr) return;
+        read = RoundKeys(t.noise->read);
+        converter = RoundKeys(t.noise->converter);
     }
 };
+
+/// Noise of all steps of a column, [step][position].
+void column_noise(const TileTask& t, const KernelColumn& c, const ColumnSums& s,
+                  const NoiseStreams& streams, float* out) {
+    const bool has_read = t.noise_cells != nullptr;
+    const bool has_converter = c.converter_variance > 0;
+    const float deviation = __builtin_sqrtf(c.converter_variance);
+    for (int first = 0; first < t.plan.steps; first += steps_per_block) {
+        float read[steps_per_block * tile_positions], converter[steps_per_block * tile_positions];
+        const int group = first / steps_per_block;
+        if (has_read) draw_normals(streams.read, c.number, t.first_position, group, read);
+        if (has_converter) {
+            draw_normals(streams.converter, c.number, t.first_position, group, converter);
+        }
+        const int count = std::min(t.plan.steps - first, steps_per_block);
+        for (int at = 0; at < count * tile_positions; at += lanes) {
+            Float noise{};
+            if (has_read) {
+                const int k = first + at / static_cast<int>(tile_positions);
+                const int lane = at % static_cast<int>(tile_positions);
+                noise += square_root(variance_of_step(t, c, s, k, lane)) * load(read + at);
+            }
+            if (has_converter) noise += load(converter + at) * deviation;
+            store(out + first * tile_positions + at, noise * t.noise->sign);
+        }
+    }
+}
 
 template <int Bytes>
 void observe(const TileTask& t, const KernelColumn& c, const ColumnSums& s, float* out) {
@@ -317,13 +332,9 @@ inline void add_to_sum(const TileTask& t, const KernelColumn& c, int lane, Float
 template <int Bytes, bool Noisy, class Take>
 inline void for_steps(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int lane,
                       const Take& take) {
-    StepNoise noise;
     for (int k = t.plan.steps - 1; k >= 0; --k) {
         Float x = sum_of_step<Bytes>(t, c, s, k, lane);
-        if constexpr (Noisy) {
-            if (k % 4 == 3 || k == t.plan.steps - 1) noise.draw(t, c, lane, k / 4);
-            x += noise.of_step(t, c, s, k, lane);
-        }
+        if constexpr (Noisy) x += load(s.noise + k * tile_positions + lane);
         take(x, t.plan.negative_top && k == t.plan.steps - 1);
     }
 }
@@ -369,9 +380,19 @@ void finish_as(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
 }
 
 template <int Bytes>
-void finish(const TileTask& t, const KernelColumn& c, const ColumnSums& s, float* observed) {
+void finish_with_noise(const TileTask& t, const KernelColumn& c, ColumnSums s,
+                       const NoiseStreams& streams) {
+    float noise[most_planes * tile_positions];
+    column_noise(t, c, s, streams, noise);
+    s.noise = noise;
+    finish_as<Bytes, true>(t, c, s);
+}
+
+template <int Bytes>
+void finish(const TileTask& t, const KernelColumn& c, const ColumnSums& s,
+            const NoiseStreams& streams, float* observed) {
     if (observed != nullptr) observe<Bytes>(t, c, s, observed);
-    if (t.noise != nullptr) return finish_as<Bytes, true>(t, c, s);
+    if (t.noise != nullptr) return finish_with_noise<Bytes>(t, c, s, streams);
     finish_as<Bytes, false>(t, c, s);
 }
 
@@ -430,6 +451,7 @@ void read_tile(const TileTask& t) {
     const auto finish_column = t.bytes == 1 ? finish<1> : t.bytes == 2 ? finish<2> : finish<3>;
     const std::int64_t row_bytes = t.quads * rows_per_quad;
     std::int32_t starts[most_rows * most_planes];
+    const NoiseStreams streams(t);
     for (std::int64_t first = 0; first < t.column_count; first += together) {
         const auto count =
             static_cast<int>(std::min<std::int64_t>(together, t.column_count - first));
@@ -445,7 +467,7 @@ void read_tile(const TileTask& t) {
             float* observed = t.observed == nullptr
                                   ? nullptr
                                   : t.observed + (first + i) * t.plan.steps * tile_positions;
-            finish_column(t, t.columns[first + i], sums, observed);
+            finish_column(t, t.columns[first + i], sums, streams, observed);
         }
     }
 }
@@ -460,10 +482,9 @@ const TileKernels OHMGRID_KERNELS{
     .read = read_tile,
     .normals = [](std::uint64_t key, std::uint32_t number, std::uint32_t first, int step,
                   float* out) {
-        for (int lane = 0; lane < tile_positions; lane += lanes) {
-            const auto position = first + static_cast<std::uint32_t>(lane);
-            store(out + lane, normals(key, number, position, step / 4).of_step[step % 4]);
-        }
+        float block[steps_per_block * tile_positions];
+        draw_normals(RoundKeys(key), number, first, step / steps_per_block, block);
+        std::copy_n(block + step % steps_per_block * tile_positions, tile_positions, out);
     }};
 
 }  // namespace ohmgrid

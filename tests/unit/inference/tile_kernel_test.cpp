@@ -124,7 +124,7 @@ TEST_P(TileKernelTest, EqualsItsObviousTwinBitForBitOnEveryInstructionSet) {
     for (const TileKernels& kernels : tile_kernels()) {
         Sample expected(GetParam());
         expand_digits_reference(expected.digit_task);
-        read_tile_reference(expected.task, kernels);
+        read_tile_reference(expected.task);
         Sample found(GetParam());
         kernels.expand(found.digit_task);
         kernels.read(found.task);
@@ -205,47 +205,109 @@ TEST(TileKernel, ConvertsEveryStepBeforeItIsWeighted) {
     EXPECT_EQ(totals[1], 0.0F);
 }
 
-/// Moments of 2^16 numbers against the standard normal distribution, within 5 standard errors, and
-/// the same numbers from every instruction set and from either half of a tile.
+/// Moments of 2^20 numbers against the standard normal distribution, within 5 standard errors;
+/// products of neighbours in every direction of the address have mean 0.
 TEST(TileKernel, DrawsStandardNormalNumbersByAddress) {
-    constexpr std::uint32_t tiles = 512;
-    constexpr int steps = 8;
-    double sum = 0, squares = 0, fourth = 0, neighbours = 0;
-    for (std::uint32_t tile = 0; tile < tiles; ++tile) {
-        for (int step = 0; step < steps; ++step) {
-            float first[tile_positions], other[tile_positions];
-            tile_kernels().front().normals(77, 5, tile * 16, step, first);
-            tile_kernels().back().normals(77, 5, tile * 16, step, other);
-            for (int i = 0; i < tile_positions; ++i) {
-                ASSERT_EQ(first[i], other[i]);
-                const auto z = static_cast<double>(first[i]);
-                sum += z;
-                squares += z * z;
-                fourth += z * z * z * z;
-                if (i > 0) neighbours += z * static_cast<double>(first[i - 1]);
+    constexpr std::uint32_t tiles = 1024, lines = 4;
+    constexpr int steps = 16;
+    const TileKernels kernels = tile_kernels().front();
+    const auto size = static_cast<std::size_t>(lines * tiles * 16 * steps);
+    std::vector<double> z(size);  // [line][step][position]
+    for (std::uint32_t line = 0; line < lines; ++line) {
+        for (std::uint32_t step = 0; step < steps; ++step) {
+            for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+                float out[tile_positions];
+                kernels.normals(77, 5 + line, tile * 16, static_cast<int>(step), out);
+                std::copy_n(out, 16, &z[((line * steps + step) * tiles + tile) * 16]);
             }
         }
     }
-    constexpr double n = tiles * steps * 16.0;
-    EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));
-    EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2 / n));
-    EXPECT_NEAR(fourth / n, 3, 5 * std::sqrt(96 / n));
-    EXPECT_NEAR(neighbours / n, 0, 5 / std::sqrt(n));
+    const auto n = static_cast<double>(size);
+    const auto mean_of = [&](auto&& value) {
+        double sum = 0;
+        for (std::size_t i = 0; i < size; ++i) sum += value(i);
+        return sum / n;
+    };
+    EXPECT_NEAR(mean_of([&](std::size_t i) { return z[i]; }), 0, 5 / std::sqrt(n));
+    EXPECT_NEAR(mean_of([&](std::size_t i) { return z[i] * z[i]; }), 1, 5 * std::sqrt(2 / n));
+    EXPECT_NEAR(mean_of([&](std::size_t i) { return std::pow(z[i], 3); }), 0,
+                5 * std::sqrt(15 / n));
+    EXPECT_NEAR(mean_of([&](std::size_t i) { return std::pow(z[i], 4); }), 3,
+                5 * std::sqrt(96 / n));
+    constexpr std::size_t step = tiles * 16, line = step * steps;
+    for (const std::size_t apart : {std::size_t{1}, std::size_t{16}, step, 4 * step, line}) {
+        EXPECT_NEAR(mean_of([&](std::size_t i) { return z[i] * z[(i + apart) % size]; }), 0,
+                    5 / std::sqrt(n))
+            << apart;
+    }
 }
 
-/// Philox4x32-10 and Box-Muller in double precision on the same words.
-TEST(TileKernel, DrawsBoxMullerOfPhiloxWords) {
-    float found[tile_positions];
+/// Among 2^17 numbers of each instruction set about 64 take the tails' second word.
+TEST(TileKernel, DrawsTheSameNumbersAsItsTwinOnEveryInstructionSet) {
     const std::uint64_t key = 0xa4093822299f31d0U;
-    tile_kernels().front().normals(key, 9, 48, 6, found);
-    // RandomStream's counter is (purpose, trial, element, draw): the kernels' (position, group,
-    // number, 0) with group = step / 4.
-    for (std::uint32_t i = 0; i < tile_positions; ++i) {
-        const RandomStream stream(key, static_cast<Purpose>(48 + i), TrialId{1}, 9);
-        const auto words = stream.block(0);
-        const auto uniform = [&](std::size_t w) { return ((words[w] >> 9U) + 0.5) * 0x1p-23; };
-        const double radius = std::sqrt(-2 * std::log(uniform(2)));
-        EXPECT_NEAR(static_cast<double>(found[i]), radius * std::cos(2 * M_PI * uniform(3)), 2e-6);
+    int in_tails = 0;
+    for (std::uint32_t tile = 0; tile < 512; ++tile) {
+        for (int step = 0; step < 16; ++step) {
+            float expected[tile_positions];
+            for (std::uint32_t i = 0; i < tile_positions; ++i) {
+                expected[i] = noise_normal_reference(key, 9, tile * 16 + i, step);
+                in_tails += std::abs(expected[i]) > 3.49F ? 1 : 0;
+            }
+            for (const TileKernels& kernels : tile_kernels()) {
+                float found[tile_positions];
+                kernels.normals(key, 9, tile * 16, step, found);
+                for (std::uint32_t i = 0; i < tile_positions; ++i) ASSERT_EQ(found[i], expected[i]);
+            }
+        }
+    }
+    EXPECT_GT(in_tails, 20);
+}
+
+/// A column at rest between two codes: the share of the upper code is Phi((x - threshold) / sigma),
+/// for distances from far below to far above, each from 2^17 conversions, within 5 standard errors.
+TEST(TileKernel, GivesCodesOfNoisyConvertersTheProbabilityOfTheirDistance) {
+    constexpr double sigma = 0.3;
+    constexpr std::uint32_t tiles = 1024, steps = 8;
+    const StepPlan plan{.steps = steps, .step_bits = 1, .digit_bits = 1};
+    const std::vector<std::uint8_t> digits(64 * steps);  // no row is driven
+    const std::vector<std::int8_t> cells(4);
+    const NoiseKeys keys{.read = 1, .converter = 2};
+    std::vector<std::int32_t> scratch(4096);
+    for (const double distance : {-1.2, -0.9, -0.45, -0.1, 0.0, 0.2, 0.6, 1.0}) {
+        // The thresholds of codes 11 and 12 are 10.5 and 11.5; others are out of reach.
+        const double x = 10.5 + distance;
+        const KernelColumn column{.zero_code = static_cast<float>(x),
+                                  .top_code = 63,
+                                  .value_of_code = 1,
+                                  .converter_variance = static_cast<float>(sigma * sigma)};
+        double sum = 0;
+        for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+            std::vector<float> totals(tile_positions);
+            tile_kernels().front().read({.digits = digits.data(),
+                                         .cells = cells.data(),
+                                         .quads = 1,
+                                         .plan = plan,
+                                         .columns = &column,
+                                         .column_count = 1,
+                                         .noise = &keys,
+                                         .first_position = tile * 16,
+                                         .totals = totals.data(),
+                                         .scratch = scratch.data()});
+            for (const float total : totals) sum += static_cast<double>(total);
+        }
+        // Sum of weights of the steps: 255. Mean and variance of a code by the closed form.
+        double mean = 0, square = 0;
+        const auto below = [&](double edge) { return std::erfc((x - edge) / sigma / M_SQRT2) / 2; };
+        for (int code = 5; code < 17; ++code) {
+            const double share = below(code + 0.5) - below(code - 0.5);
+            mean += code * share;
+            square += code * code * share;
+        }
+        const double windows = tiles * 16.0;
+        constexpr double weight_squares = 21845;  // 1 + 4 + ... + 4^7
+        const double error = std::sqrt((square - mean * mean) * weight_squares / windows);
+        EXPECT_NEAR(sum / windows, 255 * mean, 5 * error) << distance;
+        EXPECT_GT(error, 0);
     }
 }
 
