@@ -46,7 +46,9 @@ install_packages() {
     fi
     mapfile -t missing < <(missing_packages optional)
     for package in "${missing[@]}"; do
-        if apt_offers "$package"; then apt_get install "$package"; fi
+        if apt_offers "$package"; then
+            apt_get install "$package" || say "Goes on without the optional package $package."
+        fi
     done
 }
 
@@ -62,6 +64,17 @@ fetch_tomlplusplus() {
     dpkg-deb -x "$package" "$toml_folder"
 }
 
+# OFF, or with OHMGRID_BUILD_PYTHON=ON in the environment ON, where its packages are installed.
+python_module() {
+    [[ ${OHMGRID_BUILD_PYTHON:-OFF} == ON ]] || { echo OFF && return; }
+    if dpkg-query -W pybind11-dev python3-dev python3-numpy >/dev/null 2>&1; then
+        echo ON
+    else
+        say "The Python module is left out: it needs pybind11-dev, python3-dev and python3-numpy."
+        echo OFF
+    fi
+}
+
 # The compiler is GCC 12 unless CXX names another. Warnings are errors with the version of Debian 12
 # only: what another one warns about must not keep anybody from running the program.
 configure() {
@@ -70,6 +83,8 @@ configure() {
     if [[ $("${CXX:-c++}" -dumpfullversion) != 12.2.0 ]]; then
         options+=(-DCMAKE_CXX_FLAGS="-Wall -Wextra")
     fi
+    options+=(-DOHMGRID_BUILD_PYTHON="$(python_module)")
+    if [[ -x /usr/bin/python3 ]]; then options+=(-DPython3_EXECUTABLE=/usr/bin/python3); fi
     if [[ -d $toml_folder ]]; then options+=(-DCMAKE_PREFIX_PATH="$toml_folder/usr"); fi
     if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
     mkdir -p build

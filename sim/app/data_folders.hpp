@@ -5,9 +5,9 @@
 
 namespace ohmgrid {
 
-/// Where shipped parameter files and networks are found: `share/ohmgrid` beside an installed
-/// program, or the source tree that holds the build folder. In this order: devices, netlists,
-/// networks. Empty if the program stands alone.
+/// Where shipped parameter files and networks are found: `share/ohmgrid` of the folder into which
+/// the program or the Python module is installed, or the source tree that holds the build folder.
+/// In this order: devices, netlists, networks. Empty if the program stands alone.
 std::vector<std::filesystem::path> data_folders();
 
 }  // namespace ohmgrid

@@ -4,8 +4,6 @@
 
 #include "sim/app/array_answer.hpp"
 #include "sim/circuit/crossbar_io.hpp"
-#include "sim/circuit/effective_conductance.hpp"
-#include "sim/core/error.hpp"
 #include "sim/core/units.hpp"
 
 namespace ohmgrid {
@@ -94,17 +92,6 @@ std::string summary_of(const Steady& steady, const std::string& backend) {
     return text;
 }
 
-/// G_eff, which only an array of linear cells has.
-RowMajorMatrix linear_map(const ArrayProblem& problem) {
-    if (std::holds_alternative<LinearLaw>(problem.law)) {
-        return effective_conductance(problem.crossbar, problem.sharing);
-    }
-    throw InputError(Message{.place = "--effective",
-                             .id = "CIR023",
-                             .what = "an array of nonlinear cells has no effective conductance",
-                             .remedy = "Leave --effective out, or use linear cells"});
-}
-
 void write_matrix(Hdf5Writer& file, const std::string& name, const RowMajorMatrix& values,
                   const std::string& unit, const std::string& what) {
     file.write<double>(
@@ -154,7 +141,7 @@ ArrayAnswer steady_answer(const ArrayProblem& problem, const Arguments& argument
                                     needs_nodes ? Detail::nodes : Detail::currents),
                   .ideal_ampere = problem.input_volt * problem.crossbar.conductance_siemens};
     if (needs_nodes) steady.power = power_balances(problem, steady.solution);
-    if (arguments.has("effective")) steady.effective_siemens = linear_map(problem);
+    if (arguments.has("effective")) steady.effective_siemens = effective_conductance(problem);
     if (backend == Backend::ngspice) {
         steady.ngspice_ampere =
             solve(problem, backend, Detail::currents, console.stop).column_current_ampere;

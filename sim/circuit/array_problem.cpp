@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/circuit/effective_conductance.hpp"
 #include "sim/circuit/line_solver.hpp"
 #include "sim/circuit/ngspice.hpp"
 #include "sim/circuit/nonlinear_solver.hpp"
@@ -82,6 +83,16 @@ DcSolution solve(const ArrayProblem& problem, Backend backend, Detail detail,
         all.iterations = std::max(all.iterations, one.iterations);
     }
     return all;
+}
+
+RowMajorMatrix effective_conductance(const ArrayProblem& problem) {
+    if (std::holds_alternative<LinearLaw>(problem.law)) {
+        return effective_conductance(problem.crossbar, problem.sharing);
+    }
+    throw InputError(Message{.place = "device.law",
+                             .id = "CIR023",
+                             .what = "an array of nonlinear cells has no effective conductance",
+                             .remedy = "Ask for currents, or use linear cells"});
 }
 
 std::vector<PowerBalance> power_balances(const ArrayProblem& problem, const DcSolution& solution) {

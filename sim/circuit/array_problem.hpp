@@ -34,6 +34,10 @@ ArrayProblem in_phase(ArrayProblem problem, Eigen::Index phase);
 DcSolution solve(const ArrayProblem& problem, Backend backend, Detail detail = Detail::currents,
                  const std::stop_token& stop = {});
 
+/// The exact linear map of the array as its converters read it, rows x columns.
+/// @throws InputError CIR023 if its cells are not linear; and as EffectiveConductanceSolver.
+RowMajorMatrix effective_conductance(const ArrayProblem& problem);
+
 /// Where the power goes, one entry per input vector, from a solution with nodes.
 std::vector<PowerBalance> power_balances(const ArrayProblem& problem, const DcSolution& solution);
 

@@ -46,6 +46,14 @@ std::string without_comment(std::string line) {
     return line;
 }
 
+std::vector<std::string> words_of(const std::string& line) {
+    std::istringstream stream(line);
+    std::vector<std::string> words;
+    for (std::string word; stream >> word;) words.push_back(word);
+    return words;
+}
+
+/// Each holds a word at least.
 std::vector<NetlistLine> lines_of(const std::string& text) {
     std::vector<NetlistLine> lines;
     std::istringstream stream(text);
@@ -53,7 +61,7 @@ std::vector<NetlistLine> lines_of(const std::string& text) {
     for (std::string raw; std::getline(stream, raw);) {
         ++number;
         const std::string line = lower(without_comment(raw));
-        if (line.empty()) continue;
+        if (words_of(line).empty()) continue;
         if (line.front() == '+' && !lines.empty()) {
             lines.back().text += ' ' + line.substr(1);
         } else {
@@ -61,13 +69,6 @@ std::vector<NetlistLine> lines_of(const std::string& text) {
         }
     }
     return lines;
-}
-
-std::vector<std::string> words_of(const std::string& line) {
-    std::istringstream stream(line);
-    std::vector<std::string> words;
-    for (std::string word; stream >> word;) words.push_back(word);
-    return words;
 }
 
 /// Checks a cell file line by line.

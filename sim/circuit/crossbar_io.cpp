@@ -101,25 +101,20 @@ std::vector<bool> read_mask(const Hdf5Reader& file, const std::string& name) {
     return mask;
 }
 
-/// The numbers of an array file before the parameters around them are known.
+/// What an array file holds.
 struct RawArray {
-    RowMajorMatrix conductance_siemens;
-    RowMajorMatrix input_volt;
-    std::vector<bool> floating_rows;
-    std::vector<bool> floating_columns;
-    std::vector<double> gate_volt;
+    ArrayNumbers numbers;
     ParameterSet parameters;
 };
 
 RawArray read_hdf5_array(const std::filesystem::path& path) {
     const Hdf5Reader file(path);
-    RawArray raw{.conductance_siemens = read_matrix(file, path, "/conductance_siemens"),
-                 .input_volt = read_matrix(file, path, "/input_volt"),
-                 .floating_rows = read_mask(file, "/floating_rows"),
-                 .floating_columns = read_mask(file, "/floating_columns"),
-                 .gate_volt = {},
+    RawArray raw{.numbers = {.conductance_siemens = read_matrix(file, path, "/conductance_siemens"),
+                             .input_volt = read_matrix(file, path, "/input_volt"),
+                             .floating_rows = read_mask(file, "/floating_rows"),
+                             .floating_columns = read_mask(file, "/floating_columns")},
                  .parameters = attributes_of(file, path.string())};
-    if (file.has("/gate_volt")) raw.gate_volt = file.read<double>("/gate_volt").values;
+    if (file.has("/gate_volt")) raw.numbers.gate_volt = file.read<double>("/gate_volt").values;
     return raw;
 }
 
@@ -169,15 +164,45 @@ RawArray read_csv_array(const std::filesystem::path& path, double read_volt) {
                                  .remedy = "Write one array row per line"});
     }
     RawArray raw;
-    RowMajorMatrix& conductance = raw.conductance_siemens;
+    RowMajorMatrix& conductance = raw.numbers.conductance_siemens;
     conductance.resize(static_cast<Eigen::Index>(rows.size()),
                        static_cast<Eigen::Index>(rows.front().size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         conductance.row(static_cast<Eigen::Index>(i)) = Eigen::Map<const Eigen::RowVectorXd>(
             rows[i].data(), static_cast<Eigen::Index>(rows[i].size()));
     }
-    raw.input_volt = RowMajorMatrix::Constant(1, conductance.rows(), read_volt);
+    raw.numbers.input_volt = RowMajorMatrix::Constant(1, conductance.rows(), read_volt);
     return raw;
+}
+
+ArrayProblem assembled(ArrayNumbers numbers, const ParameterSet& parameters,
+                       const std::filesystem::path& folder) {
+    Complaints complaints;
+    refuse_unknown_keys(parameters, array_problem_parameters(), complaints);
+    ArraySpec spec = array_parameters().read(parameters, complaints);
+    const CellLawSpec law = cell_law_parameters().read(parameters, complaints);
+    const ArrayCapacitance capacitance = capacitance_parameters().read(parameters, complaints);
+    complaints.throw_if_any();
+    spec.rows = numbers.conductance_siemens.rows();
+    spec.columns = numbers.conductance_siemens.cols();
+    ArrayProblem problem{.crossbar = make_crossbar(spec, std::move(numbers.conductance_siemens)),
+                         .input_volt = std::move(numbers.input_volt),
+                         .capacitance = capacitance,
+                         .sharing = spec};
+    problem.crossbar.floating_rows = std::move(numbers.floating_rows);
+    problem.crossbar.floating_columns = std::move(numbers.floating_columns);
+    problem.law = make_cell_law(law, problem.crossbar.conductance_siemens, folder);
+    auto* gated = std::get_if<TransistorLaw>(&problem.law);
+    if (gated != nullptr && !numbers.gate_volt.empty()) {
+        gated->gate_volt = std::move(numbers.gate_volt);
+    }
+    return problem;
+}
+
+void check_all(const ArrayProblem& problem) {
+    problem.crossbar.check();
+    check_inputs(problem.crossbar, problem.input_volt);
+    check(problem.law, problem.crossbar);
 }
 
 Dataset<double> dataset_of(const RowMajorMatrix& matrix) {
@@ -211,37 +236,24 @@ std::vector<ParamInfo> array_problem_parameters() {
     return infos;
 }
 
+ArrayProblem make_array(ArrayNumbers numbers, const ParameterSet& parameters,
+                        const std::filesystem::path& folder) {
+    ArrayProblem problem = assembled(std::move(numbers), parameters, folder);
+    check_all(problem);
+    return problem;
+}
+
 ArrayProblem read_array(const std::filesystem::path& path, const ParameterSet& overrides,
                         double csv_read_volt) {
     RawArray raw =
         path.extension() == ".csv" ? read_csv_array(path, csv_read_volt) : read_hdf5_array(path);
     raw.parameters.overlay(overrides);
-    Complaints complaints;
-    refuse_unknown_keys(raw.parameters, array_problem_parameters(), complaints);
-    ArraySpec spec = array_parameters().read(raw.parameters, complaints);
-    const CellLawSpec law = cell_law_parameters().read(raw.parameters, complaints);
-    const ArrayCapacitance capacitance = capacitance_parameters().read(raw.parameters, complaints);
-    complaints.throw_if_any();
-    spec.rows = raw.conductance_siemens.rows();
-    spec.columns = raw.conductance_siemens.cols();
-    ArrayProblem problem{.crossbar = make_crossbar(spec, std::move(raw.conductance_siemens)),
-                         .input_volt = std::move(raw.input_volt),
-                         .capacitance = capacitance,
-                         .sharing = spec};
-    problem.crossbar.floating_rows = std::move(raw.floating_rows);
-    problem.crossbar.floating_columns = std::move(raw.floating_columns);
     const bool table_is_overridden = overrides.find("device.law.table") != nullptr;
-    problem.law = make_cell_law(law, problem.crossbar.conductance_siemens,
-                                table_is_overridden ? "" : path.parent_path());
-    auto* gated = std::get_if<TransistorLaw>(&problem.law);
-    if (gated != nullptr && !raw.gate_volt.empty() &&
-        overrides.find("device.law.transistor.gate") == nullptr) {
-        gated->gate_volt = std::move(raw.gate_volt);
-    }
+    if (overrides.find("device.law.transistor.gate") != nullptr) raw.numbers.gate_volt.clear();
+    ArrayProblem problem = assembled(std::move(raw.numbers), raw.parameters,
+                                     table_is_overridden ? "" : path.parent_path());
     try {
-        problem.crossbar.check();
-        check_inputs(problem.crossbar, problem.input_volt);
-        check(problem.law, problem.crossbar);
+        check_all(problem);
     } catch (InputError& error) {
         error.add_context(path.string());
         throw;

@@ -37,6 +37,21 @@ class Hdf5Writer;
 ArrayProblem read_array(const std::filesystem::path& path, const ParameterSet& overrides,
                         double csv_read_volt);
 
+/// The numbers of one array before the parameters around them are known.
+struct ArrayNumbers {
+    RowMajorMatrix conductance_siemens;
+    RowMajorMatrix input_volt;                ///< vectors x rows
+    std::vector<bool> floating_rows = {};     ///< as in Crossbar
+    std::vector<bool> floating_columns = {};  ///< as in Crossbar
+    std::vector<double> gate_volt = {};  ///< of 1T1R cells, per row; empty: as the parameters say
+};
+
+/// The array that `numbers` make with `parameters`, whose keys are those of `overrides` above. A
+/// relative path of an I-V table counts from `folder`.
+/// @throws InputError as read_array, without what is wrong with a file
+ArrayProblem make_array(ArrayNumbers numbers, const ParameterSet& parameters,
+                        const std::filesystem::path& folder);
+
 /// What `overrides` of read_array may hold.
 std::vector<ParamInfo> array_problem_parameters();
 

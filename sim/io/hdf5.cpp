@@ -4,10 +4,13 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 #include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/detail/elsewhere.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -112,21 +115,40 @@ std::size_t plausible_count(hid_t dataset, const std::vector<hsize_t>& extents,
     return count;
 }
 
-/// Texts of one size, filled up with zeros. What is written has this type, because libhdf5 (1.10.8)
-/// crashes on damaged files with texts of variable size (H5HG_read).
-Handle fixed_text_type(std::size_t size) {
+/// Texts of one size, filled up with zeros: what ohmgrid writes.
+Handle fixed_text_type(std::size_t size, H5T_cset_t letters = H5T_CSET_UTF8) {
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, std::max<std::size_t>(size, 1));
     H5Tset_strpad(type, H5T_STR_NULLPAD);
-    H5Tset_cset(type, H5T_CSET_UTF8);
+    H5Tset_cset(type, letters);
     return Handle(type, H5Tclose);
 }
 
-Handle variable_text_type() {
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    return Handle(type, H5Tclose);
+/// `count` texts of variable size, which other programs write. `read` fills in pointers to them. In
+/// damaged files libhdf5 (1.10.8, H5HG_read) goes astray on these, so a copy of this process reads.
+/// @return nothing if it did
+std::optional<std::vector<std::string>> variable_texts(std::size_t count,
+                                                       const std::function<bool(char**)>& read) {
+    constexpr std::size_t longest = 1 << 24;
+    constexpr std::size_t least_per_second = 100'000;
+    const auto reading = [&]() -> std::optional<std::string> {
+        std::vector<char*> texts(count, nullptr);
+        if (!read(texts.data())) return std::nullopt;
+        std::string all;
+        for (const char* text : texts) {
+            if (text != nullptr) all.append(text, strnlen(text, longest));
+            all += '\0';
+        }
+        return all;
+    };
+    const auto joined =
+        detail::elsewhere(reading, static_cast<unsigned>(1 + count / least_per_second));
+    if (!joined) return std::nullopt;
+    std::vector<std::string> texts;
+    for (std::size_t at = 0; at < joined->size(); at += texts.back().size() + 1) {
+        texts.emplace_back(joined->c_str() + at);
+    }
+    return texts;
 }
 
 }  // namespace
@@ -191,25 +213,24 @@ std::vector<std::string> Hdf5Reader::read_texts(const std::string& dataset) cons
     const Handle stored(H5Dget_type(data.get()), H5Tclose);
     const std::vector<hsize_t> extents = extents_of(data.get());
     const auto read_into = [&](const Handle& type, void* buffer) {
-        if (H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
-            throw damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
-        }
+        return H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) >= 0;
     };
-    std::vector<std::string> out;
+    const InputError no_texts =
+        damaged(path_, dataset, "H5F004", "the dataset cannot be read as texts");
     if (H5Tis_variable_str(stored.get()) > 0) {
-        std::vector<char*> texts(
-            plausible_count(data.get(), extents, sizeof(char*), path_, dataset), nullptr);
-        if (!texts.empty()) read_into(variable_text_type(), texts.data());
-        for (char* text : texts) {
-            out.emplace_back(text == nullptr ? "" : text);
-            H5free_memory(text);
-        }
-        return out;
+        const std::size_t count =
+            plausible_count(data.get(), extents, sizeof(char*), path_, dataset);
+        auto texts = variable_texts(
+            count, [&](char** into) { return count == 0 || read_into(stored, into); });
+        if (!texts) throw no_texts;
+        return *std::move(texts);
     }
+    std::vector<std::string> out;
     const std::size_t size = std::max<std::size_t>(H5Tget_size(stored.get()), 1);
     const std::size_t count = plausible_count(data.get(), extents, size, path_, dataset);
     std::string bytes(count * size, '\0');
-    if (count > 0) read_into(fixed_text_type(size), bytes.data());
+    if (count > 0 && !read_into(fixed_text_type(size, H5Tget_cset(stored.get())), bytes.data()))
+        throw no_texts;
     for (std::size_t i = 0; i < count; ++i) {
         const std::string text = bytes.substr(i * size, size);
         out.push_back(text.substr(0, text.find('\0')));
@@ -306,11 +327,10 @@ std::optional<std::string> Hdf5Reader::text_attribute(const std::string& object,
         throw no_text;
     }
     if (H5Tis_variable_str(type.get()) > 0) {
-        char* text = nullptr;
-        if (H5Aread(attribute.get(), type.get(), &text) < 0) throw no_text;
-        std::string out = text == nullptr ? "" : text;
-        H5free_memory(text);
-        return out;
+        const auto texts = variable_texts(
+            1, [&](char** into) { return H5Aread(attribute.get(), type.get(), into) >= 0; });
+        if (!texts) throw no_text;
+        return texts->front();
     }
     std::string out(H5Tget_size(type.get()), '\0');
     if (H5Aread(attribute.get(), type.get(), out.data()) < 0) throw no_text;

@@ -8,8 +8,8 @@
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -94,7 +94,7 @@ TEST(AdcVerb, ReadsTheConverterOfARunFile) {
 }
 
 TEST(AdcVerb, StoresCurvesAndDrawsThem) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string results = (folder.path() / "adc.h5").string();
     const std::string page = (folder.path() / "adc.html").string();
     const Outcome outcome =

@@ -6,8 +6,8 @@
 
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -43,7 +43,7 @@ class BadInput : public ::testing::Test {
         return name;
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 /// One clear line with place, id and remedy; the code of a wrong input.

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 /// What is said about a device file with these lines after its name: code 2, nothing on stdout.
 std::string refusal(const std::string& lines) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string file = (folder.path() / "device.toml").string();
     write_file(file, "schema = \"ohmgrid.device/1\"\nbase = \"reram/hfox-1t1r.toml\"\n" + lines);
     const Outcome checked = run_ohmgrid({"validate", file});
@@ -97,7 +97,7 @@ TEST(DeviceInput, RefusesASupplyThatTurnsNoCellOn) {
 }
 
 TEST(DeviceInput, RefusesMeasurementsThatLackALevelOrContradictALaw) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string cells = (folder.path() / "cells.csv").string();
     write_file(cells,
                "target_siemens,measured_siemens\n1e-5,1e-5\n1e-5,1.1e-5\n"

@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -24,7 +24,7 @@ class Workplace {
     Workplace& operator=(const Workplace&) = delete;
 
   private:
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
     std::filesystem::path home_;
 };
 

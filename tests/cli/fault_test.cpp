@@ -6,7 +6,6 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -90,7 +89,7 @@ class Reliability : public ::testing::TestWithParam<Fault> {
              .folder = folder.path(),
              .timeout = std::chrono::seconds(120)});
     }
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
 };
 
 std::string code_list(const std::set<int>& codes) {
@@ -161,7 +160,7 @@ class DamagedFile : public ::testing::TestWithParam<Victim> {
         return result.exit_code;
     }
 
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     std::string whole;
 };
 

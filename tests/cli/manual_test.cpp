@@ -7,7 +7,6 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -53,7 +52,7 @@ TEST(Manual, IsValidTroff) {
         const std::string page = printed(part);
         EXPECT_THAT(page, StartsWith(".TH OHMGRID"));
         if (!find_program("groff")) continue;
-        const ScratchFolder folder;
+        const TemporaryFolder folder;
         const std::string file = (folder.path() / "page").string();
         write_file(file, page);
         const ProcessResult result =
@@ -79,7 +78,7 @@ std::vector<std::string> offered(const std::vector<std::string>& words, const st
 }
 
 TEST(Completion, OffersVerbsOptionsKeysAndMatchingFiles) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string place = folder.path().string();
     write_file(folder.path() / "completion", printed("bash"));
     write_file(folder.path() / "mine.toml", "");

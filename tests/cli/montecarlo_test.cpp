@@ -9,7 +9,6 @@
 #include "sim/io/subprocess.hpp"
 #include "sim/parallel/ranks.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -47,7 +46,7 @@ class MontecarloVerb : public ::testing::Test {
 
     inline static const std::string array = source_file("docs/examples/array_study.toml");
     inline static const std::string network = source_file("docs/examples/run.toml");
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 void expect_refused(const Outcome& outcome, const std::string& id, const std::string& what) {

@@ -3,9 +3,9 @@
 
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/html_page.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/browser.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -62,7 +62,7 @@ class ReportOf : public ::testing::TestWithParam<Kind> {
         ASSERT_EQ(reported.code, ExitCode::done) << reported.err;
     }
 
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string results = (folder.path() / "results.h5").string();
     const std::string page = (folder.path() / "page.html").string();
 };
@@ -117,7 +117,7 @@ TEST(ReportPage, IsShownByABrowserWithEveryChart) {
                              .values = {90, 91, 92, 91, 92, 93, 91},
                              .interval = Histogram::Interval{"95 % of the chips", 90, 93},
                              .markers = {{"mean", 91.4}, {"least allowed", 89}}});
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "page.html";
     write_file(path, page.text());
     const PageLook look = look_at(path, 1000, false);
@@ -128,7 +128,7 @@ TEST(ReportPage, IsShownByABrowserWithEveryChart) {
 }
 
 TEST(ReportVerb, RefusesOtherHdf5FilesAndOtherFiles) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string images = (folder.path() / "images.h5").string();
     ASSERT_EQ(run_ohmgrid({"convert", "example:test", "--out", images}).code, ExitCode::done);
     const Outcome other = run_ohmgrid({"report", images, "-o", images + ".html"});
@@ -140,7 +140,7 @@ TEST(ReportVerb, RefusesOtherHdf5FilesAndOtherFiles) {
 }
 
 TEST(ReportPage, QuotesWordsOfTheCommandThatAShellWouldSplit) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string page = (folder.path() / "page.html").string();
     ASSERT_EQ(run_ohmgrid({"solve", source_file("docs/examples/array_4x3.csv"), "--set",
                            "array.row_wire=2 ohm", "--report", page, "--format", "csv"})
@@ -150,7 +150,7 @@ TEST(ReportPage, QuotesWordsOfTheCommandThatAShellWouldSplit) {
 }
 
 TEST(ReportOption, WritesThePageThatTheReportVerbWrites) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string results = (folder.path() / "results.h5").string();
     const std::string page = (folder.path() / "page.html").string();
     const Outcome cost = run_ohmgrid({"cost", source_file("docs/examples/run.toml"), "--out",

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -30,7 +30,7 @@ class SearchRun {
     [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
 
   private:
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
     std::string text_;
 };
 
@@ -137,7 +137,7 @@ TEST(SearchVerb, ReportsMistakesOfASearchFileAtOnce) {
 
 TEST(SearchVerb, AsksACommandForScoresAndStopsAtTheBestThatPasses) {
     // The judge counts output channels: networks of at least 300 pass.
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     const auto judge = scratch.path() / "judge.sh";
     write_file(judge,
                "#!/bin/sh\ngrep '\"width\"' \"$1\" | tr -dc '0-9\\n' | "

@@ -7,8 +7,8 @@
 #include "sim/circuit/ngspice.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -55,7 +55,7 @@ class SolvedArray : public ::testing::Test {
         return Hdf5Reader(result()).read<double>("/column_current_ampere").values;
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 void expect_near(const std::vector<double>& a, const std::vector<double>& b, double share) {

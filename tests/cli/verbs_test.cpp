@@ -7,8 +7,8 @@
 
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -49,7 +49,7 @@ TEST(CostVerb, GivesOneCsvRowPerLayerAndATotalThatIsTheirSum) {
 }
 
 TEST(CostVerb, AppliesOverridesToOneLayerOnly) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "run.toml";
     write_file(path, read_file(example) +
                          "\n[[layer]]\nname = \"conv2\"\nadc.bits = 8\ncolumn_sharing = 16\n");
@@ -82,7 +82,7 @@ TEST(CostVerb, AProfileSetsConvertersAndChip) {
 }
 
 TEST(CostVerb, AProfileOfARunFileLiesBelowItsOwnKeys) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "run.toml";
     const std::string own = read_file(example);
     const std::string without_chip = own.substr(0, own.find("[chip]"));
@@ -195,7 +195,7 @@ TEST(InferVerb, LosesMoreWithCoarserConverters) {
 }
 
 TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string page = (folder.path() / "page.html").string();
     const Outcome outcome =
         run_ohmgrid({"infer", example, "--diagnose", "--set", "data.limit=20", "--set",
@@ -214,7 +214,7 @@ TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
 }
 
 TEST(CalibrateVerb, WritesRangesThatLaterRunsUseAndOthersRefuse) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string ranges = (folder.path() / "ranges.h5").string();
     const std::vector<std::string> few{"--set", "data.limit=20", "--set",
                                        "data.calibration_limit=10"};
@@ -235,7 +235,7 @@ TEST(CalibrateVerb, WritesRangesThatLaterRunsUseAndOthersRefuse) {
 }
 
 TEST(RunVerb, WritesEverythingNeededToRepeatTheRun) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string out = (folder.path() / "results.h5").string();
     const Outcome outcome = run_ohmgrid({"run", example, "--set", "data.limit=40", "--set",
                                          "data.calibration_limit=20", "--out", out});
@@ -261,7 +261,7 @@ TEST(RunVerb, WritesEverythingNeededToRepeatTheRun) {
 }
 
 TEST(RunVerb, LeavesNothingBehindWhenInterrupted) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     std::stop_source stop;
     stop.request_stop();
     const Outcome outcome =
@@ -272,7 +272,7 @@ TEST(RunVerb, LeavesNothingBehindWhenInterrupted) {
 
 /// Two rows of 0.2 V on ideal wires: column currents are 0.2 V times the column sums of g.
 TEST(SolveVerb, GivesOhmsLawOnIdealWires) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "array.csv";
     write_file(path, "1e-6, 2e-6, 0\n3e-6, 4e-6, 1e-6\n");
     const auto rows = csv_rows(run_ohmgrid({"solve", path.string(), "--format", "csv"}).out);
@@ -285,7 +285,7 @@ TEST(SolveVerb, GivesOhmsLawOnIdealWires) {
 /// One cell of 1 ms between 1 kohm of word-line wire and 2 kohm of bit-line wire:
 /// 1 V / (1 + 1 + 2 kohm) = 0.25 mA, and G_eff = 0.25 mS.
 TEST(SolveVerb, WritesTheMachineContract) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto in = folder.path() / "in.h5";
     const auto out = folder.path() / "out.h5";
     {
@@ -313,7 +313,7 @@ TEST(SolveVerb, WritesTheMachineContract) {
 }
 
 TEST(SolveVerb, DrawsOneSelfContainedPage) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string page = (folder.path() / "page.html").string();
     const Outcome outcome =
         run_ohmgrid({"solve", source_file("docs/examples/array_4x3.csv"), "--report", page});
@@ -352,7 +352,7 @@ TEST(DevicesVerb, ShowsStatesErrorsAndDrift) {
     EXPECT_NEAR(std::stod(drift[9][7]) / 25e-6, std::pow(180, -0.049), 2e-3);
     const Outcome table = run_ohmgrid({"devices", "reram/mnsim"});
     EXPECT_THAT(table.out, HasSubstr("stuck low 0.1 %"));
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string page = (folder.path() / "page.html").string();
     ASSERT_EQ(run_ohmgrid({"devices", "charge-trap/sonos-40nm", "--report", page}).code,
               ExitCode::done);
@@ -362,7 +362,7 @@ TEST(DevicesVerb, ShowsStatesErrorsAndDrift) {
 
 /// The fitted file says what the fit printed and is a device that other verbs take.
 TEST(FitVerb, MakesADeviceFileFromMeasuredCells) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string cells = source_file("docs/examples/measured_cells.csv");
     const std::string device = (folder.path() / "device.toml").string();
     const Outcome fitted = run_ohmgrid({"fit", cells, "--out", device, "--format", "json"});
@@ -385,7 +385,7 @@ TEST(FitVerb, MakesADeviceFileFromMeasuredCells) {
 }
 
 TEST(FitVerb, CanUseTheMeasuredCellsThemselves) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string cells = source_file("docs/examples/measured_cells.csv");
     const std::string device = (folder.path() / "device.toml").string();
     ASSERT_EQ(run_ohmgrid({"fit", cells, "--empirical", "--out", device}).code, ExitCode::done);

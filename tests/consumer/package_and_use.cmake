@@ -52,6 +52,13 @@ if(EXISTS ${root}/usr/include)
   message(FATAL_ERROR "the package of the program holds headers")
 endif()
 
+run(${dpkg_deb} -f ${package} Maintainer)
+expect_match("${output}" "^[^<>]+ <[^<>@ ]+@[^<>@ ]+>")
+run(${dpkg_deb} -c ${development})
+foreach(header sim/circuit/line_solver.hpp search/solver/minimise.hpp)
+  expect_match("${output}" "usr/include/ohmgrid/${header}")
+endforeach()
+
 # Data files are found relative to the program, wherever it was unpacked.
 set(program ${root}/usr/bin/ohmgrid)
 run(${program} doctor --format csv)

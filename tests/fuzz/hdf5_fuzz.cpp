@@ -22,18 +22,16 @@ void walk(const Hdf5Reader& file, const std::string& group, int depth) {
     constexpr int deepest = 4;
     for (const std::string& name : file.names(group)) {
         const std::string path = (group == "/" ? "/" : group + "/") + name;
-        attempt([&] {
-            if (file.is_group(path)) {
-                if (depth < deepest) walk(file, path, depth + 1);
-                return;
-            }
-            (void)file.text_attribute(path, "unit");
-            if (file.is_text(path)) {
-                (void)file.read_texts(path);
-            } else {
-                (void)file.read<double>(path);
-            }
-        });
+        if (file.is_group(path)) {
+            if (depth < deepest) walk(file, path, depth + 1);
+            continue;
+        }
+        (void)file.text_attribute(path, "unit");
+        if (file.is_text(path)) {
+            (void)file.read_texts(path);
+        } else {
+            (void)file.read<double>(path);
+        }
     }
 }
 

@@ -6,7 +6,6 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/subprocess.hpp"
 #include "sim/montecarlo/study.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -41,7 +40,7 @@ class StudyProcess : public ::testing::Test {
     }
     std::filesystem::path journal() const { return out.string() + ".journal"; }
 
-    ScratchFolder folder;
+    TemporaryFolder folder;
     const std::filesystem::path out = folder.path() / "trials.h5";
 };
 

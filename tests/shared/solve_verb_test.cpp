@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "sim/io/hdf5.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/unit/circuit/reference_cases.hpp"
 
 namespace ohmgrid {
@@ -49,7 +49,7 @@ class SolveVerbReference : public testing::TestWithParam<ReferenceFile> {};
 TEST_P(SolveVerbReference, EveryCaseAgreesWithBothBackends) {
     const auto& [name, count, tolerance] = GetParam();
     if (!has_reference_file(name)) GTEST_SKIP() << "skipped: " << name << " absent";
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string in = (folder.path() / "in.h5").string();
     const std::string out = (folder.path() / "out.h5").string();
     const std::vector<ReferenceCase> cases = reference_cases(name);

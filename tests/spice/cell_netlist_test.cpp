@@ -4,8 +4,8 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/spice/spice_support.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -21,7 +21,7 @@ std::filesystem::path shipped(const std::string& name) {
 /// What is said about a cell file with this text, when read or when swept.
 template <class Action>
 std::string complaint_about(const std::string& text, Action action) {
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     const auto path = scratch.path() / "cell.sp";
     write_file(path, text);
     try {

@@ -9,7 +9,7 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/io/parameter_file.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 /// An array of one row and two columns with what `write` puts into its file.
 ArrayProblem array_with(const std::function<void(Hdf5Writer&)>& write,
                         const std::vector<std::string>& assignments = {},
-                        const ScratchFolder& scratch = ScratchFolder()) {
+                        const TemporaryFolder& scratch = TemporaryFolder()) {
     const auto path = scratch.path() / "array.h5";
     Hdf5Writer file(path);
     file.write<double>("/conductance_siemens", {{1, 2}, {1e-5, 2e-5}}, "S", "conductances");
@@ -34,7 +34,7 @@ ArrayProblem array_with(const std::function<void(Hdf5Writer&)>& write,
 
 /// The law of such an array.
 CellLaw law_of(const std::function<void(Hdf5Writer&)>& write,
-               const ScratchFolder& scratch = ScratchFolder()) {
+               const TemporaryFolder& scratch = TemporaryFolder()) {
     return array_with(write, {}, scratch).law;
 }
 
@@ -70,7 +70,7 @@ TEST(ArrayFile, ReadsTransistorsWithASelectVoltagePerRow) {
 }
 
 TEST(ArrayFile, FindsTablesBesideTheArray) {
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     write_file(scratch.path() / "cell.csv", "voltage (V),current at 1 S (A)\n0,0\n1,2\n");
     const CellLaw law = law_of(
         [](Hdf5Writer& file) {
@@ -149,7 +149,7 @@ TEST(ArrayFile, RefusesUnknownOverridesAndSizesThatDisagree) {
 }
 
 TEST(ArrayFile, OfCommaSeparatedNumbersIsLinearUnlessToldOtherwise) {
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     const auto path = scratch.path() / "array.csv";
     write_file(path, "# two rows\n1e-5, 2e-5\n3e-5, 0\n");
     EXPECT_TRUE(std::holds_alternative<LinearLaw>(read_array(path, {}, 0.3).law));

@@ -5,7 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -52,7 +52,7 @@ TEST(IvTable, RefusesSizesThatDisagreeStatesOutOfOrderAndWhatIsNotFinite) {
 }
 
 TEST(IvTable, SurvivesItsFileWithEveryDigit) {
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     IvTable table{.volt = {-0.1, 0, 1.0 / 3},
                   .state_siemens = {1e-9, 1e-5},
                   .current_ampere = RowMajorMatrix(2, 3),
@@ -68,7 +68,7 @@ TEST(IvTable, SurvivesItsFileWithEveryDigit) {
 }
 
 TEST(IvTable, NamesTheLineThatCannotBeRead) {
-    const ScratchFolder scratch;
+    const TemporaryFolder scratch;
     const auto path = scratch.path() / "cell.csv";
     const auto complaint = [&path](const std::string& text) {
         write_file(path, text);

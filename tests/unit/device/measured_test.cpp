@@ -6,7 +6,7 @@
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/unit/device/statistics.hpp"
 
 namespace ohmgrid {
@@ -21,7 +21,7 @@ constexpr const char* two_levels =
     "0,5e-5,5.0e-5\n1,5e-5,5.6e-5\n";
 
 MeasuredConductances read(const std::string& text) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     write_file(folder.path() / "cells.csv", text);
     return read_measured(folder.path() / "cells.csv");
 }
@@ -46,7 +46,7 @@ TEST(Measured, GroupsTheCellsOfACsvFileByLevel) {
 }
 
 TEST(Measured, ReadsWholeArraysAndTimesFromHdf5) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     {
         Hdf5Writer file(folder.path() / "array.h5");
         file.write<double>("/target_siemens", {{2, 2}, {1e-5, 5e-5, 1e-5, 5e-5}}, "S", "aim");

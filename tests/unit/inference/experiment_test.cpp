@@ -8,8 +8,8 @@
 #include "sim/core/error.hpp"
 #include "sim/inference/calibration_file.hpp"
 #include "sim/inference/diagnosis.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/support/network_builder.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -191,7 +191,7 @@ TEST(AnalogNetwork, RefusesInputsThatItsStepsCannotCarry) {
 }
 
 TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "ranges.h5";
     const Graph graph = small_network();
     std::vector<LayerSettings> settings(graph.weighted_nodes().size(), design());

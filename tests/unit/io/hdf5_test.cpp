@@ -5,7 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -25,7 +25,7 @@ class Hdf5Test : public ::testing::Test {
         out.commit();
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
     std::filesystem::path path_ = folder_.path() / "sample.h5";
 };
 

@@ -7,7 +7,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -29,7 +29,7 @@ class JournalFile : public ::testing::Test {
         std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
     }
 
-    ScratchFolder folder;
+    TemporaryFolder folder;
     const std::filesystem::path path = folder.path() / "a.journal";
 };
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/io/atomic_file.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -28,7 +28,7 @@ class ParameterFileTest : public ::testing::Test {
     }
     std::filesystem::path file(const std::string& name) const { return folder_.path() / name; }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(ParameterFileTest, KeepsEveryValueWithItsPlace) {

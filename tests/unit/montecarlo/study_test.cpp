@@ -10,7 +10,7 @@
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/journal.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/unit/montecarlo/analytic_study.hpp"
 
 namespace ohmgrid {
@@ -46,7 +46,7 @@ class Study : public ::testing::Test {
         EXPECT_THROW(run(head, earlier, stopping, {.stop = stop.get_token()}), Interrupted);
     }
 
-    ScratchFolder folder;
+    TemporaryFolder folder;
     const std::filesystem::path out = folder.path() / "trials.h5";
 };
 
@@ -315,7 +315,7 @@ TEST_F(Study, DrawsAntitheticPairs) {
 }
 
 TEST(StudyFiles, ThatAreNoneOfOursAreRefused) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::filesystem::path path = folder.path() / "x.h5";
     {
         Hdf5Writer file(path);

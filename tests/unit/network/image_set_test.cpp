@@ -10,8 +10,8 @@
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
+#include "sim/io/subprocess.hpp"
 #include "sim/network/example_images.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/support/values_of.hpp"
 
 namespace ohmgrid {
@@ -70,7 +70,7 @@ class ReadImages : public ::testing::Test {
         return "nothing was thrown";
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(ReadImages, TakesHdf5WithChannelsFirst) {

@@ -6,10 +6,10 @@
 #include <filesystem>
 
 #include "sim/core/error.hpp"
+#include "sim/io/subprocess.hpp"
 #include "sim/network/load_network.hpp"
 #include "sim/network/reference_executor.hpp"
 #include "sim/random/random_stream.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -39,7 +39,7 @@ TEST(OnnxExport, IsReadBackAsTheSameNetwork) {
     for (const char* table : {"resnet20_cifar10.csv", "densenet40_cifar10.csv"}) {
         Graph graph = load_network(std::string(OHMGRID_SOURCE_DIR) + "/netlists/networks/" + table);
         draw_weights(graph);
-        const ScratchFolder folder;
+        const TemporaryFolder folder;
         const auto path = folder.path() / "network.onnx";
         export_onnx(graph, path);
         const Graph again = load_network(path);
@@ -62,7 +62,7 @@ TEST(OnnxExport, IsReadBackAsTheSameNetwork) {
 TEST(OnnxExport, RefusesShapesAlone) {
     const Graph graph =
         load_network(std::string(OHMGRID_SOURCE_DIR) + "/netlists/networks/vgg8_cifar10.csv");
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     EXPECT_THROW(export_onnx(graph, folder.path() / "network.onnx"), InputError);
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "sim/core/error.hpp"
+#include "sim/io/subprocess.hpp"
 #include "sim/network/onnx_import.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 
@@ -73,7 +73,7 @@ class OnnxModel {
     }
 
     [[nodiscard]] Graph imported() const {
-        const ScratchFolder folder;
+        const TemporaryFolder folder;
         const std::filesystem::path path = folder.path() / "model.onnx";
         std::ofstream(path, std::ios::binary) << model_.SerializeAsString();
         return import_onnx(path);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/core/error.hpp"
+#include "sim/io/subprocess.hpp"
 #include "tests/unit/network/onnx_model.hpp"
 
 namespace ohmgrid {
@@ -22,7 +23,7 @@ class ConvModel : public OnnxModel {
     onnx::TensorProto& weights() { return *graph().mutable_initializer(0); }
 };
 
-std::string complaint_about_file(const ScratchFolder& folder, const std::string& bytes) {
+std::string complaint_about_file(const TemporaryFolder& folder, const std::string& bytes) {
     const std::filesystem::path path = folder.path() / "model.onnx";
     std::ofstream(path, std::ios::binary) << bytes;
     try {
@@ -46,7 +47,7 @@ TEST(OnnxRefusal, NamesEveryUnsupportedOperatorOnceAndListsTheSupported) {
 }
 
 TEST(OnnxRefusal, TellsMissingFilesFromBadOnes) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     EXPECT_THROW((void)import_onnx("/no/such/file.onnx"), IoError);
     EXPECT_THAT(complaint_about_file(folder, ""), HasSubstr("NET006"));
     EXPECT_THAT(complaint_about_file(folder, "name,op,inputs\nimage,input,\n"),
@@ -54,7 +55,7 @@ TEST(OnnxRefusal, TellsMissingFilesFromBadOnes) {
 }
 
 TEST(OnnxRefusal, NoticesATruncationAnywhere) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string whole = ConvModel().model().SerializeAsString();
     ASSERT_EQ(complaint_about_file(folder, whole), "imported");
     for (std::size_t length = 0; length < whole.size(); ++length) {
@@ -65,7 +66,7 @@ TEST(OnnxRefusal, NoticesATruncationAnywhere) {
 
 /// A damaged file is either refused with a message or still a network; nothing else may happen.
 TEST(OnnxRefusal, SurvivesDamageToAnyByte) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string whole = ConvModel().model().SerializeAsString();
     for (std::size_t i = 0; i < whole.size(); ++i) {
         std::string damaged = whole;

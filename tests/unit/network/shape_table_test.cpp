@@ -7,8 +7,8 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/subprocess.hpp"
 #include "sim/network/load_network.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 Graph graph_of(const std::string& text) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::filesystem::path path = folder.path() / "net.csv";
     std::ofstream(path) << text;
     return read_shape_table(path);
@@ -161,7 +161,7 @@ TEST(ShapeTable, OfTheManualCanBeRead) {
 }
 
 TEST(LoadNetwork, ChoosesTheReaderByExtension) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::filesystem::path table = folder.path() / "net.csv";
     std::ofstream(table) << "name, op, channels\nimage, input, 3\nfc, linear, 2\n";
     EXPECT_EQ(load_network(table).nodes.size(), 2U);
