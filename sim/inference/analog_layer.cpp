@@ -76,10 +76,10 @@ AnalogLayer::AnalogLayer(const Node& node, Shape input, const std::vector<float>
         output_scale_.push_back(scale * inputs_.scale().step());
     }
     place_windows(node);
-    for (const ProgrammedBlock& block : programmed_.blocks) {
+    for (ProgrammedBlock& block : programmed_.blocks) {
         const AdcScale* scales = converters_.scales.data();
-        for (const ProgrammedPart& part : block.parts) {
-            for (const ProgrammedUnit& unit : part.units) {
+        for (ProgrammedPart& part : block.parts) {
+            for (ProgrammedUnit& unit : part.units) {
                 units_.push_back(prepared(unit, scales, chip));
             }
             scales += programmed_.slices;
@@ -107,26 +107,56 @@ void AnalogLayer::place_windows(const Node& node) {
     }
 }
 
-AnalogLayer::Unit AnalogLayer::prepared(const ProgrammedUnit& unit, const AdcScale* scales,
+AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* scales,
                                         const VirtualChip& chip) {
     Unit out;
-    const std::size_t rows =
-        unit.cells.size() / unit.columns.size() / static_cast<std::size_t>(unit.bytes);
-    for (const ConvertedColumn& column : unit.columns) {
-        const std::size_t at = out.columns.size();
+    if (inputs_.plan().is_bitwise()) out.tables = sum_tables(unit, scales);
+    const bool has_tables = !out.tables.signal.empty();
+    const std::size_t bytes = unit.cells.size() / unit.columns.size();
+    const std::size_t rows = bytes / static_cast<std::size_t>(unit.bytes);
+    if (!unit.noise_cells.empty()) is_noisy_ = true;
+    for (std::size_t at = 0; at < unit.columns.size(); ++at) {
+        ConvertedColumn column = unit.columns[at];
+        if (has_tables) column.unit = out.tables.unit[at];
+        if (!out.tables.variance.empty()) column.noise_unit = out.tables.noise_unit[at];
         KernelColumn kernel = kernel_column(column, scales[column.slice], chip);
-        for (std::size_t b = 0; b < static_cast<std::size_t>(unit.bytes); ++b) {
-            const auto first =
-                unit.cells.begin() +
-                static_cast<std::ptrdiff_t>((at * static_cast<std::size_t>(unit.bytes) + b) * rows);
-            for (std::size_t row = 0; row < rows; ++row)
-                kernel.colsum[b] += first[static_cast<std::ptrdiff_t>(row)];
+        if (has_tables) kernel.origin = out.tables.lowest[at];
+        for (std::size_t row = 0; row < bytes; ++row) {
+            kernel.colsum[row / rows] += unit.cells[at * bytes + row];
         }
         out.counts_inputs = out.counts_inputs || column.base != 0;
         out.columns.push_back(kernel);
     }
-    if (!unit.noise_cells.empty()) is_noisy_ = true;
+    (has_tables ? uses_patterns_ : uses_digits_) = true;
+    if (has_tables) {
+        add_buckets(out);
+        unit.cells = {};
+        unit.noise_cells = {};
+    }
     return out;
+}
+
+/// Whole-number conversion for columns without noise.
+void AnalogLayer::add_buckets(Unit& unit) const {
+    constexpr std::size_t none = ~std::size_t{0};
+    std::vector<std::size_t> first(unit.columns.size(), none);
+    for (std::size_t c = 0; c < unit.columns.size() && !is_noisy_; ++c) {
+        const std::size_t size = unit.thresholds.size();
+        if (converters_.scales.front().step > 0 &&
+            add_code_buckets(unit.tables.lowest[c], unit.tables.highest[c], unit.columns[c],
+                             unit.thresholds)) {
+            first[c] = size;
+        }
+    }
+    for (std::size_t c = 0; c < unit.columns.size(); ++c) {
+        if (first[c] == none) continue;
+        const std::size_t end =
+            c + 1 < first.size() && first[c + 1] != none ? first[c + 1] : unit.thresholds.size();
+        unit.columns[c].first_of_bucket = unit.thresholds.data() + first[c];
+        if (end - first[c] > static_cast<std::size_t>(code_buckets)) {
+            unit.columns[c].second_of_bucket = unit.columns[c].first_of_bucket + code_buckets;
+        }
+    }
 }
 
 KernelColumn AnalogLayer::kernel_column(const ConvertedColumn& column, const AdcScale& scale,
@@ -227,8 +257,10 @@ void AnalogLayer::gather(const ProgrammedPart& part, const std::vector<std::int3
     const std::int64_t quads = part.quads();
     const std::int64_t map = input_.channels * padded_height_ * padded_width_;
     grow(workspace.inputs, plan.input_bytes * quads * quad_bytes);
-    grow(workspace.digits, plan.planes() * quads * quad_bytes);
-    if (is_noisy_) grow(workspace.squares, plan.square_planes() * quads * quad_bytes);
+    if (uses_patterns_) grow(workspace.patterns, plan.input_bytes * quads * tile_positions);
+    if (uses_digits_) grow(workspace.digits, plan.planes() * quads * quad_bytes);
+    const bool uses_squares = uses_digits_ && is_noisy_;
+    if (uses_squares) grow(workspace.squares, plan.square_planes() * quads * quad_bytes);
     for (int byte = 0; byte < plan.input_bytes; ++byte) {
         std::uint8_t* to = workspace.inputs.data() + byte * quads * quad_bytes;
         const std::uint8_t* from = workspace.padded_input.data() + byte * map;
@@ -254,8 +286,9 @@ void AnalogLayer::gather(const ProgrammedPart& part, const std::vector<std::int3
     kernels_.expand({.inputs = workspace.inputs.data(),
                      .quads = quads,
                      .plan = plan,
-                     .digits = workspace.digits.data(),
-                     .squares = is_noisy_ ? workspace.squares.data() : nullptr});
+                     .digits = uses_digits_ ? workspace.digits.data() : nullptr,
+                     .squares = uses_squares ? workspace.squares.data() : nullptr,
+                     .patterns = uses_patterns_ ? workspace.patterns.data() : nullptr});
 }
 
 /// Adds the gathered inputs of every position to the workspace's sums.
@@ -270,18 +303,23 @@ void AnalogLayer::add_inputs(std::int64_t quads, AnalogWorkspace& workspace) con
 
 TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared, std::int64_t quads,
                                AnalogWorkspace& workspace) const {
-    TileTask task{.digits = workspace.digits.data(),
-                  .cells = unit.cells.data(),
-                  .quads = quads,
-                  .bytes = unit.bytes,
-                  .plan = inputs_.plan(),
-                  .counts_inputs = prepared.counts_inputs,
-                  .converts = converters_.scales.front().step > 0,
-                  .columns = prepared.columns.data(),
-                  .column_count = static_cast<std::int64_t>(prepared.columns.size()),
-                  .squares = workspace.squares.data(),
-                  .noise_cells = unit.noise_cells.empty() ? nullptr : unit.noise_cells.data(),
-                  .totals = workspace.totals.data()};
+    TileTask task{
+        .digits = workspace.digits.data(),
+        .cells = unit.cells.data(),
+        .quads = quads,
+        .bytes = unit.bytes,
+        .plan = inputs_.plan(),
+        .counts_inputs = prepared.counts_inputs,
+        .converts = converters_.scales.front().step > 0,
+        .columns = prepared.columns.data(),
+        .column_count = static_cast<std::int64_t>(prepared.columns.size()),
+        .patterns = workspace.patterns.data(),
+        .tables = prepared.tables.signal.empty() ? nullptr : prepared.tables.signal.data(),
+        .noise_tables =
+            prepared.tables.variance.empty() ? nullptr : prepared.tables.variance.data(),
+        .squares = workspace.squares.data(),
+        .noise_cells = unit.noise_cells.empty() ? nullptr : unit.noise_cells.data(),
+        .totals = workspace.totals.data()};
     grow(workspace.scratch, scratch_words(task));
     task.scratch = workspace.scratch.data();
     return task;
@@ -413,7 +451,11 @@ double AnalogLayer::input_bit_density(const std::vector<float>& input) const {
 
 std::int64_t AnalogLayer::bytes() const {
     std::size_t sum = 0;
-    for (const Unit& unit : units_) sum += unit.columns.size() * sizeof(KernelColumn);
+    for (const Unit& unit : units_) {
+        sum += unit.columns.size() * sizeof(KernelColumn);
+        sum += (unit.tables.signal.size() + unit.tables.variance.size() + unit.thresholds.size()) *
+               sizeof(std::int16_t);
+    }
     for (const auto& [number, drawn] : drawn_) {
         if (!drawn.transfer) continue;
         sum += (drawn.transfer->first.size() * 2 + drawn.transfer->thresholds.size() * 2) *

@@ -7,6 +7,7 @@
 #include "sim/inference/adc_scale.hpp"
 #include "sim/inference/input_code.hpp"
 #include "sim/inference/programmed_layer.hpp"
+#include "sim/inference/sum_tables.hpp"
 #include "sim/inference/tile_kernel.hpp"
 #include "sim/inference/transfer_table.hpp"
 #include "sim/network/graph.hpp"
@@ -19,6 +20,7 @@ struct AnalogWorkspace {
     std::vector<std::uint8_t> inputs;
     std::vector<std::uint8_t> digits;
     std::vector<std::uint8_t> squares;
+    std::vector<std::uint32_t> patterns;
     std::vector<std::int32_t> scratch;
     std::vector<std::int32_t> input_sum;
     std::vector<float> totals;
@@ -64,6 +66,8 @@ class AnalogLayer {
     struct Unit {
         std::vector<KernelColumn> columns;
         bool counts_inputs = false;
+        SumTables tables;
+        std::vector<std::uint16_t> thresholds;  ///< of columns converted by whole numbers
     };
     struct Tile {
         std::int64_t first = 0;
@@ -72,8 +76,9 @@ class AnalogLayer {
     };
 
     void place_windows(const Node& node);
-    [[nodiscard]] Unit prepared(const ProgrammedUnit& unit, const AdcScale* scales,
+    [[nodiscard]] Unit prepared(ProgrammedUnit& unit, const AdcScale* scales,
                                 const VirtualChip& chip);
+    void add_buckets(Unit& unit) const;
     [[nodiscard]] KernelColumn kernel_column(const ConvertedColumn& column, const AdcScale& scale,
                                              const VirtualChip& chip);
     const DrawnConverter& converter(std::uint32_t number, const VirtualChip& chip);
@@ -102,6 +107,8 @@ class AnalogLayer {
     LayerConverters converters_;
     VirtualChip chip_;
     bool is_noisy_ = false;
+    bool uses_patterns_ = false;                     ///< some unit is read by tables
+    bool uses_digits_ = false;                       ///< some unit is not
     std::vector<Unit> units_;                        ///< by block, part and unit
     std::map<std::uint32_t, DrawnConverter> drawn_;  ///< by number on the chip
     TileKernels kernels_;

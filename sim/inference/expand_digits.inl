@@ -47,7 +47,28 @@ void square_digits(const DigitTask& t) {
     }
 }
 
+/// Every fourth bit, from the lowest on, takes one of the eight of a byte.
+inline Unsigned spread(Unsigned byte) {
+    byte = (byte | byte << 12U) & 0x000f000fU;
+    byte = (byte | byte << 6U) & 0x03030303U;
+    return (byte | byte << 3U) & 0x11111111U;
+}
+
+/// Bits of four rows side by side, step after step.
+void find_patterns(const DigitTask& t) {
+    const int top_steps = t.plan.steps - 8 * (t.plan.input_bytes - 1);
+    const std::int64_t top = (t.plan.input_bytes - 1) * t.quads * tile_positions;
+    for (std::int64_t at = 0; at < t.plan.input_bytes * t.quads * tile_positions; at += lanes) {
+        const auto rows = reinterpret_cast<Unsigned>(load_bytes(t.inputs + at * rows_per_quad));
+        Unsigned patterns = spread(rows & 255U) | spread(rows >> 8U & 255U) << 1U |
+                            spread(rows >> 16U & 255U) << 2U | spread(rows >> 24U) << 3U;
+        if (at >= top && top_steps < 8) patterns &= (1U << (4 * top_steps)) - 1U;
+        store_bytes(t.patterns + at, reinterpret_cast<Int>(patterns));
+    }
+}
+
 void expand(const DigitTask& t) {
-    expand_digits(t);
+    if (t.patterns != nullptr) find_patterns(t);
+    if (t.digits != nullptr) expand_digits(t);
     if (t.squares != nullptr) square_digits(t);
 }

@@ -116,10 +116,10 @@ inline Wide even_places() {
 }
 
 /// Numbers of the steps of block `group` of bit line `number` at positions first .. first + 15:
-/// out[step of the block][position]. As noise_normal_reference, which is asked for the few of the
-/// tails that need a second block.
+/// out[step of the block][position], times `scale`. As noise_normal_reference, which is asked for
+/// the few of the tails that need a second block.
 inline void draw_normals(const RoundKeys& keys, std::uint32_t number, std::uint32_t first,
-                         int group, float* out) {
+                         int group, float scale, float* out) {
     const auto block = static_cast<std::uint32_t>(group);
     for (int lane = 0; lane < tile_positions; lane += OHMGRID_LANES, out += OHMGRID_LANES) {
         const std::uint32_t position = first + static_cast<std::uint32_t>(lane);
@@ -141,16 +141,17 @@ inline void draw_normals(const RoundKeys& keys, std::uint32_t number, std::uint3
                 sum = sum * f + lookup_of_sixteen(short_normal::coefficients[k].data(), octave);
             }
             const Int sign = bits & std::numeric_limits<std::int32_t>::min();
-            store(out + step * tile_positions,
-                  reinterpret_cast<Float>(reinterpret_cast<Int>(sum) | sign));
+            const Float normal = reinterpret_cast<Float>(reinterpret_cast<Int>(sum) | sign);
+            store(out + step * tile_positions, normal * scale);
         }
         for (int step = 0; step < steps_per_block; ++step) {
             if (!any(is_outermost[step])) continue;
             for (int i = 0; i < OHMGRID_LANES; ++i) {
                 if (is_outermost[step][i] == 0) continue;
-                out[step * tile_positions + i] = noise_normal_reference(
-                    keys.key, number, position + static_cast<std::uint32_t>(i),
-                    group * steps_per_block + step);
+                out[step * tile_positions + i] =
+                    scale * noise_normal_reference(keys.key, number,
+                                                   position + static_cast<std::uint32_t>(i),
+                                                   group * steps_per_block + step);
             }
         }
     }

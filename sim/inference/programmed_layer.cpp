@@ -267,10 +267,11 @@ class Programmer {
     std::vector<double> injected_volt_;
 };
 
-/// Cells as bytes (at most three, and two for their noise), and the maps that every thread works
+/// Cells as bytes (at most three, and two for their noise), then as tables (eight bytes, and as
+/// many for their noise) with the thresholds of their columns, and the maps that every thread works
 /// on.
 double needed_bytes(const LayerMapping& where, const ArraySpec& array, int threads) {
-    constexpr double bytes_per_cell = 5;
+    constexpr double bytes_per_cell = 25;
     constexpr double maps = 8;  // targets, cells, effective map, its shares, for both twins
     const auto columns = static_cast<double>(where.channels() * where.slices());
     const double cells = static_cast<double>(where.groups() * where.rows()) * columns;

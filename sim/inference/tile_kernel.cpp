@@ -29,9 +29,11 @@ std::vector<TileKernels> tile_kernels() {
 }
 
 std::int64_t scratch_words(const TileTask& t) {
-    constexpr std::int64_t most_rows = 8;  // as in tile_kernel.inl
+    constexpr std::int64_t most_rows = 8;      // as in tile_kernel.inl
+    constexpr std::int64_t table_columns = 5;  // four and one of noise
     const std::int64_t planes = t.plan.planes();
-    return t.quads + tile_positions * (planes * (2 + most_rows) + 2 * t.plan.square_planes());
+    return t.quads + tile_positions * (planes * (2 + most_rows) + 2 * t.plan.square_planes() +
+                                       table_columns * 4 * t.plan.input_bytes);
 }
 
 namespace {
@@ -51,8 +53,25 @@ std::int32_t dot(const std::uint8_t* digits, std::int64_t planes, std::int64_t p
     return sum;
 }
 
+/// Whole number: what the tables of one column give for the pattern of each quad.
+std::int32_t sum_of_tables(const TileTask& t, const std::int16_t* tables, int step,
+                           std::int64_t position) {
+    std::int32_t sum = 0;
+    for (std::int64_t quad = 0; quad < t.quads; ++quad) {
+        const std::uint32_t patterns =
+            t.patterns[(step / 8 * t.quads + quad) * tile_positions + position];
+        sum += tables[quad * 16 + (patterns >> (4 * (step % 8)) & 15U)];
+    }
+    return sum;
+}
+
 float sum_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t position) {
     const KernelColumn& c = t.columns[column];
+    if (t.tables != nullptr) {
+        const std::int16_t* tables = t.tables + column * t.quads * 16;
+        return c.zero_code +
+               static_cast<float>(sum_of_tables(t, tables, step, position)) * c.scale_of_byte[0];
+    }
     const std::int64_t rows = t.quads * rows_per_quad;
     const int planes = t.plan.planes();
     float x = c.zero_code;
@@ -83,7 +102,14 @@ float noise_of_step(const TileTask& t, std::int64_t column, int step, std::int64
     const KernelColumn& c = t.columns[column];
     const std::uint32_t at = t.first_position + static_cast<std::uint32_t>(position);
     float noise = 0;
-    if (t.noise_cells != nullptr) {
+    if (t.tables != nullptr && t.noise_tables != nullptr) {
+        const std::int16_t* tables = t.noise_tables + column * t.quads * 16;
+        const float variance =
+            static_cast<float>(sum_of_tables(t, tables, step, position)) * c.variance_of_byte[0];
+        noise += std::sqrt(std::max(variance, 0.0F)) *
+                 noise_normal_reference(t.noise->read, c.number, at, step);
+    }
+    if (t.tables == nullptr && t.noise_cells != nullptr) {
         float variance = 0;
         for (int b = 0; b < 2; ++b) {
             float scale = c.variance_of_byte[b];
@@ -132,7 +158,17 @@ void expand_digits_reference(const DigitTask& t) {
     const auto input = [&](int byte, std::int64_t at) {
         return t.inputs[byte * t.quads * quad_bytes + at];
     };
-    for (std::int64_t at = 0; at < t.quads * quad_bytes; ++at) {
+    for (std::int64_t at = 0; t.patterns != nullptr && at < t.quads * quad_bytes; ++at) {
+        for (int step = 0; step < plan.steps; ++step) {
+            std::uint32_t& word =
+                t.patterns[step / 8 * t.quads * tile_positions + at / rows_per_quad];
+            const auto bit =
+                static_cast<unsigned>(4 * (step % 8) + static_cast<int>(at % rows_per_quad));
+            word &= ~(std::uint32_t{1} << bit);
+            word |= (input(step / 8, at) >> (step % 8) & 1U) << bit;
+        }
+    }
+    for (std::int64_t at = 0; t.digits != nullptr && at < t.quads * quad_bytes; ++at) {
         const std::int64_t quad = at / quad_bytes;
         const std::int64_t in_quad = at % quad_bytes;
         for (int p = 0; p < plan.planes(); ++p) {

@@ -43,7 +43,22 @@ struct KernelColumn {
     std::int32_t noise_colsum[2] = {};
     float converter_variance = 0;  ///< of one conversion, code steps squared
     std::uint32_t number = 0;      ///< of the bit line on the chip: addresses its noise
+
+    // For columns read by tables (scale_of_byte[0] and variance_of_byte[0] are of a table's unit).
+    std::int32_t origin = 0;  ///< sums less this are whole numbers of 16 bits
+    /// Thresholds of bucket b = min(max(sum - origin - bucket_low, 0), bucket_span) * bucket_factor
+    /// / 2^16 / 2^bucket_shift: the code is b plus one if the sum less origin reaches first[b];
+    /// with second thresholds, one less for a sum below second[b]. Null: converted as floats.
+    const std::uint16_t* first_of_bucket = nullptr;
+    const std::uint16_t* second_of_bucket = nullptr;
+    std::uint16_t bucket_low = 0;
+    std::uint16_t bucket_span = 0;
+    std::uint16_t bucket_factor = 0;
+    std::uint16_t bucket_shift = 0;
 };
+
+/// Buckets of a column whose codes are found by whole numbers.
+inline constexpr std::int64_t code_buckets = 64;
 
 /// Where the noise of a read comes from: keys of two Philox streams, one for each image.
 struct NoiseKeys {
@@ -67,6 +82,11 @@ struct StepPlan {
     int square_planes_per_step = 1;  ///< bytes of a squared digit
 
     [[nodiscard]] int planes() const { return steps * planes_per_step; }
+    /// Whether every step is one bit of an input as it is stored.
+    [[nodiscard]] bool is_bitwise() const {
+        return digit_bits == 1 && step_bits == 1 && planes_per_step == 1 && !sign_magnitude &&
+               offset[0] == 0;
+    }
     [[nodiscard]] int square_planes() const { return steps * square_planes_per_step; }
     /// Squares are taken of digits without their lowest bits, so that they fit two bytes.
     [[nodiscard]] int square_shift() const { return planes_per_step > 1 ? 8 : 0; }
@@ -91,6 +111,13 @@ struct TileTask {
     const KernelColumn* columns = nullptr;
     std::int64_t column_count = 0;
 
+    /// One-bit digits, one per step, can be read by tables instead (see sum_tables.hpp). If
+    /// `tables` is not null, `patterns` takes the place of digits and squares: [input
+    /// byte][quad][position], bit 4 p + r the digit of step p of that byte in row r of the quad.
+    const std::uint32_t* patterns = nullptr;
+    const std::int16_t* tables = nullptr;        ///< [column][quad][16 patterns]
+    const std::int16_t* noise_tables = nullptr;  ///< variances; null: no read noise
+
     const std::uint8_t* squares = nullptr;
     const std::int8_t* noise_cells = nullptr;  ///< [column][2 bytes][row]; null: no read noise
     const NoiseKeys* noise = nullptr;          ///< null: no noise at all
@@ -101,13 +128,15 @@ struct TileTask {
     float* observed = nullptr;        ///< [column][step][16]: sums before conversion, if not null
 };
 
-/// Inputs of a tile, [byte][quad][position][row of the quad], to be cut into digits.
+/// Inputs of a tile, [byte][quad][position][row of the quad], to be cut into digits. What is null
+/// is not wanted.
 struct DigitTask {
     const std::uint8_t* inputs = nullptr;
     std::int64_t quads = 0;
     StepPlan plan;
     std::uint8_t* digits = nullptr;
-    std::uint8_t* squares = nullptr;  ///< null: not wanted
+    std::uint8_t* squares = nullptr;    ///< made from digits
+    std::uint32_t* patterns = nullptr;  ///< for plans that are bitwise
 };
 
 /// The kernels of one instruction set. All give the same bits: dot products are whole numbers, and

@@ -143,258 +143,11 @@ inline int rows_of_pass(std::int64_t planes) {
         std::clamp<std::int64_t>(std::int64_t{accumulators} / planes, 1, most_rows));
 }
 
-/// Entries of a table that registers hold: all of a 6-bit converter's.
-constexpr std::size_t register_entries = 64;
+constexpr std::size_t words_per_byte = 4;  ///< registers of table sums: word j has steps j, j + 4
+constexpr std::int64_t sums_per_byte = std::int64_t{words_per_byte} * tile_positions * 2;
 
-/// One column of a transfer table, kept in registers where it fits (`InRegisters`).
-template <bool InRegisters>
-class Lookup {
-  public:
-    explicit Lookup(const std::vector<float>& table) : table_(table.data()) {
-#if OHMGRID_LANES == 16
-        if constexpr (InRegisters) {
-            for (int i = 0; i < 4; ++i) part_[i] = _mm512_loadu_ps(table_ + 16 * i);
-        }
-#endif
-    }
-
-    [[nodiscard]] Float operator()(Int index) const {
-#if OHMGRID_LANES == 16
-        const __m512i at = reinterpret_cast<__m512i>(index);
-        if constexpr (InRegisters) {
-            const __m512 low = _mm512_permutex2var_ps(part_[0], at, part_[1]);
-            const __m512 high = _mm512_permutex2var_ps(part_[2], at, part_[3]);
-            const __mmask16 is_high = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
-            return reinterpret_cast<Float>(_mm512_mask_mov_ps(low, is_high, high));
-        }
-        return reinterpret_cast<Float>(_mm512_i32gather_ps(at, table_, 4));
-#else
-        Float out{};
-        for (int i = 0; i < lanes; ++i) out[i] = table_[index[i]];
-        return out;
-#endif
-    }
-
-  private:
-    const float* table_;
-#if OHMGRID_LANES == 16
-    __m512 part_[4];
-#endif
-};
-
-inline Int whole_of(Float x) {
-    return reinterpret_cast<Int>(x + rounding_shift) - rounding_shift_bits;
-}
-
-/// Codes of sums in ideal code steps from the bottom of the range: rounded exactly, ...
-struct ExactCodes {
-    float top_code;
-
-    explicit ExactCodes(const KernelColumn& c) : top_code(c.top_code) {}
-    [[nodiscard]] Int operator()(Float x) const {
-        return whole_of(smaller(larger(x, Float{}), Float{} + top_code));
-    }
-};
-
-/// ... by the table of a converter, ...
-template <bool InRegisters>
-struct TableCodes {
-    float top_code;
-    float shift;
-    Lookup<InRegisters> first, second;
-
-    explicit TableCodes(const KernelColumn& c)
-        : top_code(c.top_code),
-          shift(c.transfer->shift),
-          first(c.transfer->first),
-          second(c.transfer->second) {}
-    [[nodiscard]] Int operator()(Float x) const {
-        const Float inside = smaller(larger(x - shift, Float{}), Float{} + top_code);
-        const Int bucket = __builtin_convertvector(inside, Int);
-        return bucket - 1 - (x >= first(bucket)) - (x >= second(bucket));
-    }
-};
-
-/// ... or by searching its thresholds.
-struct SearchedCodes {
-    const TransferTable& table;
-
-    explicit SearchedCodes(const KernelColumn& c) : table(*c.transfer) {}
-    [[nodiscard]] Int operator()(Float x) const {
-        Int code{};
-        const std::vector<float>& all = table.thresholds;
-        for (int i = 0; i < lanes; ++i) {
-            const auto passed = std::upper_bound(all.begin(), all.end(), x[i]) - all.begin();
-            code[i] = table.codes[static_cast<std::size_t>(passed)];
-        }
-        return code;
-    }
-};
-
-/// What the kernel knows about one column besides its description.
-struct ColumnSums {
-    const std::int32_t* dots;        ///< [byte][plane][position]
-    const std::int32_t* noise_dots;  ///< [2 bytes][noise plane][position], or null
-    const float* counts;             ///< [step][position], or null
-    const float* noise = nullptr;    ///< [step][position], or null
-};
-
-/// The sum of step k before conversion, in code steps if it is converted. `Bytes` of a cell.
-template <int Bytes>
-inline Float sum_of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int k,
-                         int lane) {
-    const int planes = t.plan.planes();
-    const int planes_per_step = t.plan.planes_per_step;
-    Float x = Float{} + c.zero_code;
-    for (int b = 0; b < Bytes; ++b) {
-        float scale = c.scale_of_byte[b];
-        const std::int32_t* dots =
-            s.dots + (b * planes + k * planes_per_step) * tile_positions + lane;
-        x += __builtin_convertvector(load_bytes(dots), Float) * scale;
-        for (int j = 1; j < planes_per_step; ++j) {
-            scale *= 256.0F;
-            x += __builtin_convertvector(load_bytes(dots + j * tile_positions), Float) * scale;
-        }
-    }
-    if (s.counts != nullptr) x += load(s.counts + k * tile_positions + lane) * c.scale_of_count;
-    return x;
-}
-
-inline Float variance_of_step(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int k,
-                              int lane) {
-    const int planes = t.plan.square_planes();
-    Float variance{};
-    for (int b = 0; b < 2; ++b) {
-        float scale = c.variance_of_byte[b];
-        for (int j = 0; j < t.plan.square_planes_per_step; ++j, scale *= 256.0F) {
-            const Int whole = load_bytes(
-                s.noise_dots +
-                (b * planes + k * t.plan.square_planes_per_step + j) * tile_positions + lane);
-            variance += __builtin_convertvector(whole, Float) * scale;
-        }
-    }
-    return larger(variance, Float{});
-}
-
-/// Round keys of the streams a task draws from.
-struct NoiseStreams {
-    RoundKeys read, converter;
-
-    explicit NoiseStreams(const TileTask& t) {
-        if (t.noise == nullptr) return;
-        read = RoundKeys(t.noise->read);
-        converter = RoundKeys(t.noise->converter);
-    }
-};
-
-/// Noise of all steps of a column, [step][position].
-void column_noise(const TileTask& t, const KernelColumn& c, const ColumnSums& s,
-                  const NoiseStreams& streams, float* out) {
-    const bool has_read = t.noise_cells != nullptr;
-    const bool has_converter = c.converter_variance > 0;
-    const float deviation = __builtin_sqrtf(c.converter_variance);
-    for (int first = 0; first < t.plan.steps; first += steps_per_block) {
-        float read[steps_per_block * tile_positions], converter[steps_per_block * tile_positions];
-        const int group = first / steps_per_block;
-        if (has_read) draw_normals(streams.read, c.number, t.first_position, group, read);
-        if (has_converter) {
-            draw_normals(streams.converter, c.number, t.first_position, group, converter);
-        }
-        const int count = std::min(t.plan.steps - first, steps_per_block);
-        for (int at = 0; at < count * tile_positions; at += lanes) {
-            Float noise{};
-            if (has_read) {
-                const int k = first + at / static_cast<int>(tile_positions);
-                const int lane = at % static_cast<int>(tile_positions);
-                noise += square_root(variance_of_step(t, c, s, k, lane)) * load(read + at);
-            }
-            if (has_converter) noise += load(converter + at) * deviation;
-            store(out + first * tile_positions + at, noise * t.noise->sign);
-        }
-    }
-}
-
-template <int Bytes>
-void observe(const TileTask& t, const KernelColumn& c, const ColumnSums& s, float* out) {
-    for (int k = 0; k < t.plan.steps; ++k) {
-        for (int lane = 0; lane < tile_positions; lane += lanes) {
-            store(out + k * tile_positions + lane, sum_of_step<Bytes>(t, c, s, k, lane));
-        }
-    }
-}
-
-inline void add_to_sum(const TileTask& t, const KernelColumn& c, int lane, Float values) {
-    float* total = t.totals + c.sum * tile_positions + lane;
-    store(total, load(total) + values);
-}
-
-/// Calls take(x, is_negative) with the sum of every step, noise included, the last step first.
-template <int Bytes, bool Noisy, class Take>
-inline void for_steps(const TileTask& t, const KernelColumn& c, const ColumnSums& s, int lane,
-                      const Take& take) {
-    for (int k = t.plan.steps - 1; k >= 0; --k) {
-        Float x = sum_of_step<Bytes>(t, c, s, k, lane);
-        if constexpr (Noisy) x += load(s.noise + k * tile_positions + lane);
-        take(x, t.plan.negative_top && k == t.plan.steps - 1);
-    }
-}
-
-/// Converts every step of a column and adds the weighted values to its sum.
-template <int Bytes, bool Noisy, class Codes>
-void convert(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
-    const Codes codes_of(c);
-    const int step_bits = t.plan.step_bits;
-    for (int lane = 0; lane < tile_positions; lane += lanes) {
-        Int codes{};
-        for_steps<Bytes, Noisy>(t, c, s, lane, [&](Float x, bool negative) {
-            const Int code = codes_of(x);
-            codes = (codes << step_bits) + (negative ? -code : code);
-        });
-        const Float whole = __builtin_convertvector(codes - c.code_sum_at_zero, Float);
-        add_to_sum(t, c, lane, whole * c.value_of_code + c.value_at_zero);
-    }
-}
-
-/// Adds the weighted sums of every step as they are.
-template <int Bytes, bool Noisy>
-void keep(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
-    const auto radix = static_cast<float>(1 << t.plan.step_bits);
-    for (int lane = 0; lane < tile_positions; lane += lanes) {
-        Float values{};
-        for_steps<Bytes, Noisy>(t, c, s, lane, [&](Float x, bool negative) {
-            values = values * radix + (negative ? -x : x);
-        });
-        add_to_sum(t, c, lane, values);
-    }
-}
-
-template <int Bytes, bool Noisy>
-void finish_as(const TileTask& t, const KernelColumn& c, const ColumnSums& s) {
-    if (!t.converts) return keep<Bytes, Noisy>(t, c, s);
-    if (c.transfer == nullptr) return convert<Bytes, Noisy, ExactCodes>(t, c, s);
-    if (!c.transfer->is_stepwise) return convert<Bytes, Noisy, SearchedCodes>(t, c, s);
-    if (c.transfer->first.size() <= register_entries) {
-        return convert<Bytes, Noisy, TableCodes<true>>(t, c, s);
-    }
-    return convert<Bytes, Noisy, TableCodes<false>>(t, c, s);
-}
-
-template <int Bytes>
-void finish_with_noise(const TileTask& t, const KernelColumn& c, ColumnSums s,
-                       const NoiseStreams& streams) {
-    float noise[most_planes * tile_positions];
-    column_noise(t, c, s, streams, noise);
-    s.noise = noise;
-    finish_as<Bytes, true>(t, c, s);
-}
-
-template <int Bytes>
-void finish(const TileTask& t, const KernelColumn& c, const ColumnSums& s,
-            const NoiseStreams& streams, float* observed) {
-    if (observed != nullptr) observe<Bytes>(t, c, s, observed);
-    if (t.noise != nullptr) return finish_with_noise<Bytes>(t, c, s, streams);
-    finish_as<Bytes, false>(t, c, s);
-}
+#include "sim/inference/step_codes.inl"
+#include "sim/inference/step_sums.inl"
 
 /// Driven inputs of every step: the dot product with ones.
 const float* count_inputs(const TileTask& t, std::int32_t* scratch) {
@@ -438,7 +191,22 @@ const std::int32_t* starts_of(const TileTask& t, std::int64_t first, int count,
     return starts;
 }
 
+#include "sim/inference/table_kernel.inl"
+
+void finish_dots(const TileTask& t, const KernelColumn& c, const std::int32_t* dots,
+                 const std::int32_t* noise_dots, const float* counts, const NoiseStreams& streams,
+                 float* observed) {
+    if (t.bytes == 1) {
+        finish(t, c, DotSums<1>{t, c, dots, noise_dots, counts}, streams, observed);
+    } else if (t.bytes == 2) {
+        finish(t, c, DotSums<2>{t, c, dots, noise_dots, counts}, streams, observed);
+    } else {
+        finish(t, c, DotSums<3>{t, c, dots, noise_dots, counts}, streams, observed);
+    }
+}
+
 void read_tile(const TileTask& t) {
+    if (t.tables != nullptr) return read_by_tables(t);
     const int planes = t.plan.planes();
     std::int32_t* scratch = t.scratch;
     const float* counts = nullptr;
@@ -448,7 +216,6 @@ void read_tile(const TileTask& t) {
     }
     std::int32_t* noise_dots = scratch + most_rows * planes * tile_positions;
     const int together = std::max(1, rows_of_pass(planes) / t.bytes);
-    const auto finish_column = t.bytes == 1 ? finish<1> : t.bytes == 2 ? finish<2> : finish<3>;
     const std::int64_t row_bytes = t.quads * rows_per_quad;
     std::int32_t starts[most_rows * most_planes];
     const NoiseStreams streams(t);
@@ -458,8 +225,6 @@ void read_tile(const TileTask& t) {
         dot_rows_of[count * t.bytes]({t.digits, t.cells + first * t.bytes * row_bytes, t.quads,
                                       planes, starts_of(t, first, count, starts), scratch});
         for (int i = 0; i < count; ++i) {
-            const ColumnSums sums{scratch + i * t.bytes * planes * tile_positions, noise_dots,
-                                  counts};
             if (t.noise != nullptr && t.noise_cells != nullptr) {
                 dot_rows<2>({t.squares, t.noise_cells + (first + i) * 2 * row_bytes, t.quads,
                              t.plan.square_planes(), nullptr, noise_dots});
@@ -467,7 +232,8 @@ void read_tile(const TileTask& t) {
             float* observed = t.observed == nullptr
                                   ? nullptr
                                   : t.observed + (first + i) * t.plan.steps * tile_positions;
-            finish_column(t, t.columns[first + i], sums, streams, observed);
+            const std::int32_t* dots = scratch + i * t.bytes * planes * tile_positions;
+            finish_dots(t, t.columns[first + i], dots, noise_dots, counts, streams, observed);
         }
     }
 }
@@ -483,7 +249,7 @@ const TileKernels OHMGRID_KERNELS{
     .normals = [](std::uint64_t key, std::uint32_t number, std::uint32_t first, int step,
                   float* out) {
         float block[steps_per_block * tile_positions];
-        draw_normals(RoundKeys(key), number, first, step / steps_per_block, block);
+        draw_normals(RoundKeys(key), number, first, step / steps_per_block, 1, block);
         std::copy_n(block + step % steps_per_block * tile_positions, tile_positions, out);
     }};
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sim/inference/sum_tables.hpp"
 #include "sim/inference/transfer_table.hpp"
 #include "sim/random/random_stream.hpp"
 
@@ -20,6 +21,9 @@ struct Shape {
     bool converter_noise = false;
     bool has_transfer = false;
     double transfer_spread = 0.1;
+    bool tables = false;   ///< instead of cells
+    bool buckets = false;  ///< converted by whole numbers where the kernel can
+    bool observes = true;
 };
 
 /// A random task with all its storage: 9 quads, 7 columns of two sums.
@@ -31,6 +35,9 @@ struct Sample {
     std::vector<KernelColumn> kernel_columns;
     std::vector<std::int32_t> scratch;
     std::vector<float> totals, observed;
+    std::vector<std::uint32_t> patterns;
+    std::vector<std::int16_t> tables, noise_tables;
+    std::vector<std::uint16_t> thresholds[columns];
     std::vector<TransferTable> transfers;
     NoiseKeys keys{.read = 0x123456789abcdefU, .converter = 0xfedcba987654321U, .sign = -1};
     DigitTask digit_task;
@@ -76,13 +83,15 @@ struct Sample {
             if (shape.has_transfer) column.transfer = &transfers[c];
             kernel_columns.push_back(column);
         }
+        if (shape.tables) add_tables(shape, below);
         totals.assign(2 * tile_positions, 0.5F);
         observed.resize(static_cast<std::size_t>(columns * shape.plan.steps * tile_positions));
         digit_task = {.inputs = inputs.data(),
                       .quads = quads,
                       .plan = shape.plan,
                       .digits = digits.data(),
-                      .squares = squares.data()};
+                      .squares = squares.data(),
+                      .patterns = shape.tables ? patterns.data() : nullptr};
         task = {.digits = digits.data(),
                 .cells = cells.data(),
                 .quads = quads,
@@ -92,14 +101,39 @@ struct Sample {
                 .converts = shape.converts,
                 .columns = kernel_columns.data(),
                 .column_count = columns,
+                .patterns = patterns.data(),
+                .tables = shape.tables ? tables.data() : nullptr,
+                .noise_tables = shape.read_noise ? noise_tables.data() : nullptr,
                 .squares = squares.data(),
                 .noise_cells = shape.read_noise ? noise_cells.data() : nullptr,
                 .noise = shape.read_noise || shape.converter_noise ? &keys : nullptr,
                 .first_position = 32,
                 .totals = totals.data(),
-                .observed = observed.data()};
+                .observed = shape.observes ? observed.data() : nullptr};
         scratch.resize(static_cast<std::size_t>(scratch_words(task)));
         task.scratch = scratch.data();
+    }
+
+    /// Entries within 16 bits, sums of nine within 16 bits too: -3600 .. 3600 in steps of 1/70 code
+    /// at least, so that they reach beyond both ends of a converter.
+    template <class Below>
+    void add_tables(const Shape& shape, const Below& below) {
+        patterns.resize(static_cast<std::size_t>(shape.plan.input_bytes * quads * tile_positions));
+        for (std::int64_t i = 0; i < columns * quads * 16; ++i) {
+            tables.push_back(static_cast<std::int16_t>(static_cast<int>(below(7201)) - 3600));
+            noise_tables.push_back(static_cast<std::int16_t>(below(7000)));
+        }
+        for (std::size_t c = 0; c < columns; ++c) {
+            KernelColumn& column = kernel_columns[c];
+            column.scale_of_byte[0] = 1.0F / static_cast<float>(70 + below(400));
+            column.variance_of_byte[0] = 1e-5F;
+            column.origin = -3600 * quads;
+            if (!shape.buckets) continue;
+            EXPECT_TRUE(add_code_buckets(-3600 * quads, 3600 * quads, column, thresholds[c]));
+            column.first_of_bucket = thresholds[c].data();
+            EXPECT_EQ(thresholds[c].size() > 64, shape.has_transfer);
+            if (shape.has_transfer) column.second_of_bucket = thresholds[c].data() + 64;
+        }
     }
 
     /// 64 codes with thresholds near k + 1, one code that never appears; at `spread` 0.1 all curves
@@ -130,6 +164,7 @@ TEST_P(TileKernelTest, EqualsItsObviousTwinBitForBitOnEveryInstructionSet) {
         kernels.read(found.task);
         EXPECT_EQ(found.digits, expected.digits);
         EXPECT_EQ(found.squares, expected.squares);
+        EXPECT_EQ(found.patterns, expected.patterns);
         EXPECT_EQ(found.observed, expected.observed);
         EXPECT_EQ(found.totals, expected.totals);
     }
@@ -138,6 +173,8 @@ TEST_P(TileKernelTest, EqualsItsObviousTwinBitForBitOnEveryInstructionSet) {
 constexpr StepPlan bits{.steps = 8, .step_bits = 1, .digit_bits = 1};
 constexpr StepPlan twos{
     .steps = 5, .step_bits = 1, .digit_bits = 1, .input_bytes = 1, .negative_top = true};
+constexpr StepPlan ten_bits{
+    .steps = 10, .step_bits = 1, .digit_bits = 1, .input_bytes = 2, .negative_top = true};
 constexpr StepPlan pairs{.steps = 8, .step_bits = 2, .digit_bits = 2, .input_bytes = 2};
 constexpr StepPlan signs{.steps = 4,
                          .step_bits = 2,
@@ -160,6 +197,11 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{.name = "BitsExactCells", .plan = bits},
         Shape{.name = "BitsThreeBytes", .plan = bits, .bytes = 3},
         Shape{.name = "BitsTwoBytesRealConverter", .plan = bits, .bytes = 2, .has_transfer = true},
+        Shape{.name = "BitsUnevenConverter",
+              .plan = bits,
+              .bytes = 2,
+              .has_transfer = true,
+              .transfer_spread = 0.5},
         Shape{.name = "TwosComplementCounted", .plan = twos, .counts = true},
         Shape{.name = "PairsOfBitsUnconverted", .plan = pairs, .converts = false},
         Shape{.name = "SignMagnitude", .plan = signs, .bytes = 2, .counts = true},
@@ -176,7 +218,42 @@ INSTANTIATE_TEST_SUITE_P(
               .plan = wide,
               .converts = false,
               .read_noise = true},
-        Shape{.name = "SignsConverterNoise", .plan = signs, .converter_noise = true}),
+        Shape{.name = "SignsConverterNoise", .plan = signs, .converter_noise = true},
+        Shape{.name = "TablesExactConverter", .plan = bits, .tables = true},
+        Shape{.name = "TablesUnevenConverter",
+              .plan = twos,
+              .has_transfer = true,
+              .transfer_spread = 0.5,
+              .tables = true},
+        Shape{.name = "TablesUnconverted", .plan = ten_bits, .converts = false, .tables = true},
+        Shape{.name = "TablesAllNoise",
+              .plan = ten_bits,
+              .read_noise = true,
+              .converter_noise = true,
+              .has_transfer = true,
+              .tables = true},
+        Shape{.name = "TablesReadNoiseUnconverted",
+              .plan = bits,
+              .converts = false,
+              .read_noise = true,
+              .tables = true},
+        Shape{.name = "BucketsExactConverter",
+              .plan = bits,
+              .tables = true,
+              .buckets = true,
+              .observes = false},
+        Shape{.name = "BucketsRealConverterTwosComplement",
+              .plan = twos,
+              .has_transfer = true,
+              .tables = true,
+              .buckets = true,
+              .observes = false},
+        Shape{.name = "BucketsTenBits",
+              .plan = ten_bits,
+              .has_transfer = true,
+              .tables = true,
+              .buckets = true,
+              .observes = false}),
     [](const auto& tested) { return tested.param.name; });
 
 /// By hand: bits 1 and 0 of inputs 3 and 2, cells 5 and 7, unit 0.1, codes of 1 from 0 to 3.
