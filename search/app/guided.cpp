@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "search/objective/guide.hpp"
 
@@ -36,15 +38,13 @@ class GuidedSearch {
 
   private:
     [[nodiscard]] std::vector<ScoredNetwork> samples() {
-        std::vector<ScoredNetwork> all;
+        std::vector<Design> designs;
         for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(spec_.samples); ++i) {
-            context_.report({.task = "scores",
-                             .unit = "networks",
-                             .done = std::ssize(all),
-                             .total = spec_.samples});
-            const Design d = random_widths(space_, context_.seed, i);
-            all.push_back({d, scores_.of(d)});
+            designs.push_back(random_widths(space_, context_.seed, i));
         }
+        const std::vector<double> scores = scores_.of(designs);
+        std::vector<ScoredNetwork> all;
+        for (std::size_t i = 0; i < designs.size(); ++i) all.push_back({designs[i], scores[i]});
         return all;
     }
     /// Scores networks in order of merit; true if one passed. Raises `refuted_` to the merit of the
@@ -52,13 +52,18 @@ class GuidedSearch {
     bool score_in_order(GuidedResult& result);
     /// Asks for better predictions until a network passes.
     bool raise_prediction(GuidedResult& result, double step);
-    bool passes(GuidedResult& result, const Scored& candidate) {
-        const double score = scores_.of(candidate.design);
-        ++looked_at_;
-        if (score < result.least) return false;
-        result.best.best = candidate;
-        result.score = score;
-        return true;
+    /// The first of `candidates` whose score is good enough becomes the result. Several are scored
+    /// at a time; which one is found does not depend on how many.
+    bool one_passes(GuidedResult& result, std::span<const Scored> candidates, bool is_in_order);
+    void report() const {
+        const std::string state =
+            fmt::format("none passes below {} = {:.4g}", to_text(goal_.objective),
+                        value_of_merit(refuted_, goal_.objective));
+        context_.report({.task = "in order of merit",
+                         .unit = "networks",
+                         .done = looked_at_,
+                         .total = spec_.most_scores,
+                         .state = state});
     }
 
     const Space& space_;
@@ -72,25 +77,46 @@ class GuidedSearch {
     std::int64_t looked_at_ = 0;
 };
 
+bool GuidedSearch::one_passes(GuidedResult& result, std::span<const Scored> candidates,
+                              bool is_in_order) {
+    for (std::size_t first = 0; first < candidates.size(); first += scores_.width()) {
+        std::vector<Design> designs;
+        for (std::size_t i = first; i < std::min(first + scores_.width(), candidates.size()); ++i) {
+            designs.push_back(candidates[i].design);
+        }
+        const std::vector<double> scores = scores_.of(designs);
+        for (std::size_t i = 0; i < scores.size(); ++i) {
+            const Scored& candidate = candidates[first + i];
+            ++looked_at_;
+            if (is_in_order) refuted_ = merit(candidate.figures, exponents_);
+            if (scores[i] < result.least) continue;
+            result.best.best = candidate;
+            result.score = scores[i];
+            return true;
+        }
+        if (is_in_order) report();
+    }
+    return false;
+}
+
 bool GuidedSearch::score_in_order(GuidedResult& result) {
     MinimiseOptions options;
     options.most_labels = most_labels;
     double raise = first_raise;
+    std::size_t known = 0;  // networks at the front of the list that were scored before
     for (int round = 0; round < most_raises; ++round, raise *= 2) {
         const NetworkList list = enumerate_networks(
             space_, model_, goal_, result.best.lower_bound + raise, context_, options);
         result.best.labels += list.labels;
         if (!list.is_complete) return false;
-        for (const Scored& candidate : list.best_of_network) {
-            if (looked_at_ >= spec_.most_scores) return false;
-            if (passes(result, candidate)) {
-                refuted_ = merit(candidate.figures, exponents_);
-                return true;
-            }
-            refuted_ = merit(candidate.figures, exponents_);
-        }
+        const auto left = static_cast<std::size_t>(
+            std::max<std::int64_t>(0, spec_.most_scores - static_cast<std::int64_t>(known)));
+        std::span<const Scored> fresh = list.best_of_network;
+        fresh = fresh.subspan(std::min(known, fresh.size()));
+        if (one_passes(result, fresh.first(std::min(left, fresh.size())), true)) return true;
+        if (fresh.size() > left) return false;
+        known = list.best_of_network.size();
         refuted_ = result.best.lower_bound + raise;
-        looked_at_ = std::ssize(list.best_of_network);
     }
     return false;
 }
@@ -98,12 +124,17 @@ bool GuidedSearch::score_in_order(GuidedResult& result) {
 bool GuidedSearch::raise_prediction(GuidedResult& result, double step) {
     const std::int64_t until = looked_at_ + spec_.most_scores;
     while (looked_at_ < until) {
-        *goal_.least_quality += step;
-        const BestResult better = minimise(space_, model_, goal_, context_);
-        result.best.evaluations += better.evaluations;
-        result.best.labels += better.labels;
-        if (!better.best) return false;
-        if (passes(result, *better.best)) return true;
+        std::vector<Scored> next;
+        while (next.size() < scores_.width()) {
+            *goal_.least_quality += step;
+            const BestResult better = minimise(space_, model_, goal_, context_);
+            result.best.evaluations += better.evaluations;
+            result.best.labels += better.labels;
+            if (!better.best) break;
+            next.push_back(*better.best);
+        }
+        if (next.empty()) return false;
+        if (one_passes(result, next, false)) return true;
     }
     return false;
 }
@@ -126,7 +157,11 @@ GuidedResult GuidedSearch::run() {
     if (!result.best.best) return result;
     refuted_ = result.best.lower_bound;
     const Scored optimum = *result.best.best;
-    const bool is_in_order = passes(result, optimum) || score_in_order(result);
+    bool is_in_order = one_passes(result, {&optimum, 1}, true);
+    if (!is_in_order) {
+        looked_at_ = 0;  // the list begins with it
+        is_in_order = score_in_order(result);
+    }
     const double step = std::max(guide.rms_error() / 2, 1e-3 * (1 + std::abs(result.least)));
     if (!is_in_order && !raise_prediction(result, step)) {
         throw InputError(Message{
@@ -139,14 +174,13 @@ GuidedResult GuidedSearch::run() {
     }
     result.best.lower_bound = refuted_;
     result.best.is_complete = result.best.is_complete && is_in_order;
-    double squares = 0;
-    for (int draw = 1; draw <= spread_draws; ++draw) {
-        if (spec_.source == AccuracySource::command) break;
-        const double other = scores_.of_seed(result.best.best->design,
-                                             context_.seed + static_cast<std::uint64_t>(draw));
-        squares += std::pow(other - result.score, 2);
+    if (spec_.source != AccuracySource::command) {
+        double squares = 0;
+        for (const double other : scores_.of_other_draws(result.best.best->design, spread_draws)) {
+            squares += std::pow(other - result.score, 2);
+        }
+        result.seed_spread = std::sqrt(squares / spread_draws);
     }
-    result.seed_spread = std::sqrt(squares / spread_draws);
     result.certificate = fmt::format(
         "score {:.6g}, asked {:.6g}, base network {:.6g}; other draws of the weights differ by "
         "{:.2g} (rms of {}). Measured: {} networks scored in order of merit. Guide: fitted to {} "

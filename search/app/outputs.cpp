@@ -64,6 +64,25 @@ nlohmann::ordered_json to_json(const Figures& f) {
     return out;
 }
 
+double saved_share(const CircuitResult& circuits, Figure f) {
+    return 1 - value_of(circuits.best.best->figures, f) / value_of(circuits.finest.figures, f);
+}
+
+nlohmann::ordered_json to_json(const CircuitResult& c) {
+    return {{"energy_saved", saved_share(c, Figure::energy)},
+            {"edap_saved", saved_share(c, Figure::edap)},
+            {"deciding_images", c.pairs.images},
+            {"noise", c.noise},
+            {"images_lost", c.pairs.lost},
+            {"images_won", c.pairs.won},
+            {"loss", c.pairs.loss()},
+            {"promised_loss", c.promised_loss},
+            {"test_images", c.test_images},
+            {"test_loss", c.test_loss},
+            {"test_accuracy", c.test_accuracy},
+            {"finest_test_accuracy", c.finest_test_accuracy}};
+}
+
 nlohmann::ordered_json layers_json(const Space& space, const Design& design) {
     return nlohmann::ordered_json::parse(to_json(choice_table(space, design)));
 }
@@ -266,11 +285,8 @@ std::string summary(const Space& space, const SearchReport& report) {
             fmt::format("\nbound      {}   gap {:.2g} %   {}\n", value_text(c.objective, c.bound),
                         100 * c.gap, c.is_proven ? "proven" : "not closed");
     }
-    if (report.finest && report.best) {
-        const auto saved = [&](Figure f) {
-            return 100 *
-                   (1 - value_of(report.best->figures, f) / value_of(report.finest->figures, f));
-        };
+    if (report.circuits && report.best) {
+        const auto saved = [&](Figure f) { return 100 * saved_share(*report.circuits, f); };
         text += fmt::format(
             "saved      energy {:.1f} %   latency {:.1f} %   area {:.1f} %   EDAP "
             "{:.1f} % of the most bits\n",
@@ -298,7 +314,10 @@ nlohmann::ordered_json to_json(const Space& space, const SearchReport& report) {
         if (report.score) out["best"]["score"] = *report.score;
         out["best"]["layers"] = layers_json(space, report.best->design);
     }
-    if (report.finest) out["finest"] = to_json(report.finest->figures);
+    if (report.circuits) {
+        out["finest"] = to_json(report.circuits->finest.figures);
+        out["circuits"] = to_json(*report.circuits);
+    }
     out["objective"] = to_text(c.objective);
     out["lower_bound"] = c.bound;
     out["gap"] = c.gap;

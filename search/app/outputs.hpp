@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "search/app/baselines.hpp"
+#include "search/app/circuit_phase.hpp"
 #include "search/app/search_file.hpp"
 #include "search/solver/exact_front.hpp"
 #include "search/solver/minimise.hpp"
@@ -44,9 +45,9 @@ struct RivalReport {
 /// Everything a search found.
 struct SearchReport {
     std::optional<Scored> best;
-    std::optional<Scored> finest = {};     ///< what coarser circuits are compared with
-    std::vector<Baseline> baselines = {};  ///< homogeneous chips, by the cost tables
-    std::optional<double> score;           ///< of the best design's network, by the asked source
+    std::optional<CircuitResult> circuits = {};  ///< of the second phase
+    std::vector<Baseline> baselines = {};        ///< homogeneous chips, by the cost tables
+    std::optional<double> score;  ///< of the best design's network, by the asked source
     Certificate certificate;
     std::vector<Figure> front_figures;
     FrontResult front;

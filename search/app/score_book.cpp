@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -24,8 +25,9 @@ namespace {
 /// What makes scores comparable: the space, the source and its settings.
 std::string identity_of(const Space& space, const SearchFile& file, std::uint64_t seed) {
     const AccuracySpec& a = file.accuracy;
-    return sha256(fmt::format("{};{};{};{};{};{}", space.fingerprint(), static_cast<int>(a.source),
-                              a.images, a.command, file.run.data.calibration, seed));
+    return sha256(fmt::format("{};{};{};{};{};{};{}", space.fingerprint(),
+                              static_cast<int>(a.source), a.images, a.draws, a.command,
+                              file.run.data.calibration, seed));
 }
 
 nlohmann::ordered_json network_json(const Graph& network) {
@@ -46,8 +48,13 @@ nlohmann::ordered_json network_json(const Graph& network) {
 }  // namespace
 
 ScoreBook::ScoreBook(const Space& space, const SearchFile& file, std::filesystem::path path,
-                     bool resume, const RunContext& context)
-    : space_(space), file_(file), path_(std::move(path)), context_(context) {
+                     bool resume, Ranks& ranks, const RunContext& context)
+    : space_(space),
+      file_(file),
+      path_(std::move(path)),
+      ranks_(ranks),
+      context_(context),
+      identity_(identity_of(space, file, context.seed)) {
     if (file.accuracy.source == AccuracySource::naswot) {
         const DataSpec& data = file.run.data;
         if (data.calibration.empty()) {
@@ -60,72 +67,99 @@ ScoreBook::ScoreBook(const Space& space, const SearchFile& file, std::filesystem
         Preprocessing preprocess(data, set.shape());
         images_.emplace(Images{std::move(set), std::move(preprocess)});
     }
-    const std::string identity = identity_of(space, file, context.seed);
-    scores_[identity] = 0;
     if (!resume || !std::filesystem::exists(path_)) return;
     const auto json = nlohmann::json::parse(read_file(path_), nullptr, false);
-    if (!json.is_object() || json.value("identity", "") != identity) {
+    if (!json.is_object() || json.value("identity", "") != identity_) {
         refuse("SEA008", fmt::format("{} holds scores of another search", path_.string()),
                "Leave out --resume, or give another --out");
     }
     for (const auto& [key, value] : json["scores"].items()) scores_[key] = value.get<double>();
 }
 
-double ScoreBook::kept(const std::string& key, const std::function<double()>& make) {
-    const auto at = scores_.find(key);
-    if (at != scores_.end()) return at->second;
-    const double score = make();
-    scores_[key] = score;
-    ++computed_;
-    nlohmann::ordered_json book;
-    book["identity"] = identity_of(space_, file_, context_.seed);
-    for (const auto& [name, value] : scores_) {
-        if (name != book["identity"].get<std::string>()) book["scores"][name] = value;
-    }
+void ScoreBook::keep() const {
+    if (ranks_.rank() != 0) return;
+    const nlohmann::ordered_json book{{"identity", identity_}, {"scores", scores_}};
     write_file(path_, book.dump(1) + "\n");
-    return score;
 }
 
-double ScoreBook::of(const Design& design) {
-    context_.throw_if_stopped();
-    const Graph network = space_.network(design);
-    std::string key;
-    for (const NodeId id : network.weighted_nodes()) {
-        const Node& n = network.node(id);
-        key += fmt::format("{}{}x{}", key.empty() ? "" : " ", n.shape.channels,
-                           n.window.kernel_height);
+std::vector<double> ScoreBook::answers(const std::vector<Question>& questions) {
+    std::vector<const Question*> missing;
+    for (const Question& q : questions) {
+        const bool is_asked = std::ranges::any_of(
+            missing, [&](const Question* other) { return other->key == q.key; });
+        if (!is_asked && !scores_.contains(q.key)) missing.push_back(&q);
     }
-    return kept(key, [&] { return compute(network, context_.seed); });
+    for (std::size_t first = 0; first < missing.size(); first += width()) {
+        context_.throw_if_stopped();
+        if (missing.size() > 2 * width()) {
+            context_.report({.task = "scores",
+                             .unit = "networks",
+                             .done = static_cast<std::int64_t>(first),
+                             .total = std::ssize(missing)});
+        }
+        const std::size_t mine = first + static_cast<std::size_t>(ranks_.rank());
+        std::string text;
+        if (mine < missing.size()) text = fmt::format("{}", compute(*missing[mine]));
+        const std::vector<std::string> all = ranks_.exchange(text, context_.stop);
+        for (std::size_t i = 0; i < width() && first + i < missing.size(); ++i) {
+            scores_[missing[first + i]->key] = std::stod(all[i]);
+        }
+        keep();
+    }
+    std::vector<double> scores;
+    for (const Question& q : questions) scores.push_back(scores_.at(q.key));
+    return scores;
+}
+
+ScoreBook::Question ScoreBook::question(const Design& design, int draw) const {
+    Question q{.key = {}, .shapes = space_.network(design), .first_seed = context_.seed};
+    for (const NodeId id : q.shapes.weighted_nodes()) {
+        const Node& n = q.shapes.node(id);
+        q.key += fmt::format("{}{}x{}", q.key.empty() ? "" : " ", n.shape.channels,
+                             n.window.kernel_height);
+    }
+    if (draw > 0) q.key += fmt::format(" draw {}", draw);
+    q.first_seed += static_cast<std::uint64_t>(draw * file_.accuracy.draws);
+    return q;
+}
+
+std::vector<double> ScoreBook::of(const std::vector<Design>& designs) {
+    std::vector<Question> questions;
+    for (const Design& design : designs) questions.push_back(question(design, 0));
+    return answers(questions);
 }
 
 double ScoreBook::of_base() {
-    return kept("base", [&] {
-        std::vector<std::int64_t> widths;
-        const WidthGraph graph = width_graph(file_.run.network);
-        for (const WidthVariable& v : graph.variables) widths.push_back(v.choices.front());
-        const std::vector<std::int64_t> kernels(space_.layer_count(), 0);
-        return compute(with_shapes(file_.run.network, graph, widths, kernels), context_.seed);
-    });
+    std::vector<std::int64_t> widths;
+    const WidthGraph graph = width_graph(file_.run.network);
+    for (const WidthVariable& v : graph.variables) widths.push_back(v.choices.front());
+    const std::vector<std::int64_t> kernels(space_.layer_count(), 0);
+    return answers({{.key = "base",
+                     .shapes = with_shapes(file_.run.network, graph, widths, kernels),
+                     .first_seed = context_.seed}})
+        .front();
 }
 
-double ScoreBook::of_seed(const Design& design, std::uint64_t seed) const {
-    return compute(space_.network(design), seed);
+std::vector<double> ScoreBook::of_other_draws(const Design& design, int count) {
+    std::vector<Question> questions;
+    for (int draw = 1; draw <= count; ++draw) questions.push_back(question(design, draw));
+    return answers(questions);
 }
 
-double ScoreBook::compute(const Graph& shapes, std::uint64_t seed) const {
-    switch (file_.accuracy.source) {
-        case AccuracySource::naswot:
-            return naswot_score(
-                with_initial_weights(shapes, seed),
-                {images_->set.count(), loader_of(images_->set, images_->preprocess)}, context_);
-        case AccuracySource::synflow:
-            return synflow_score(with_initial_weights(shapes, seed), context_);
-        case AccuracySource::command:
-            return ask_command(shapes);
-        case AccuracySource::none:
-            break;
+double ScoreBook::compute(const Question& question) const {
+    if (file_.accuracy.source == AccuracySource::command) return ask_command(question.shapes);
+    double sum = 0;
+    for (std::int64_t draw = 0; draw < file_.accuracy.draws; ++draw) {
+        sum += score_of(question.shapes, question.first_seed + static_cast<std::uint64_t>(draw));
     }
-    return 0;
+    return sum / static_cast<double>(file_.accuracy.draws);
+}
+
+double ScoreBook::score_of(const Graph& shapes, std::uint64_t seed) const {
+    const Graph network = with_initial_weights(shapes, seed);
+    if (file_.accuracy.source == AccuracySource::synflow) return synflow_score(network, context_);
+    return naswot_score(
+        network, {images_->set.count(), loader_of(images_->set, images_->preprocess)}, context_);
 }
 
 double ScoreBook::ask_command(const Graph& shapes) const {

@@ -1,52 +1,65 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "search/app/search_file.hpp"
 #include "sim/network/preprocessing.hpp"
+#include "sim/parallel/ranks.hpp"
 
 namespace ohmgrid {
 
 /// Scores of networks, each computed once and kept in a file, so that an interrupted search resumes
-/// where it stopped. The network of a score is drawn with initial weights from the run's seed.
+/// where it stopped. The network of a score is drawn with initial weights from the run's seed; with
+/// several draws the score is their mean. The ranks share the work, and all know the results.
 class ScoreBook {
   public:
     /// @param path    where scores are kept
     /// @param resume  read what is there; else begin anew
     /// @throws InputError SEA006 a score that needs images and no data.calibration; SEA008 a book
-    /// of
-    ///         another space; as read_images
+    ///         of another space; as read_images
     ScoreBook(const Space& space, const SearchFile& file, std::filesystem::path path, bool resume,
-              const RunContext& context);
+              Ranks& ranks, const RunContext& context);
 
+    /// In the order of the designs.
     /// @throws InputError SEA010 .. SEA012 the command fails, takes too long, prints nonsense
-    double of(const Design& design);
+    std::vector<double> of(const std::vector<Design>& designs);
     /// Of the run file's own network.
     double of_base();
-    /// Of another draw of the initial weights, not kept.
-    [[nodiscard]] double of_seed(const Design& design, std::uint64_t seed) const;
-    [[nodiscard]] std::int64_t computed() const { return computed_; }
+    /// Of `count` further draws of the initial weights.
+    std::vector<double> of_other_draws(const Design& design, int count);
+    /// How many designs are scored at a time.
+    [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(ranks_.count()); }
 
   private:
-    [[nodiscard]] double compute(const Graph& shapes, std::uint64_t seed) const;
+    /// A network, and which draws of its weights count.
+    struct Question {
+        std::string key;
+        Graph shapes;
+        std::uint64_t first_seed = 0;
+    };
+    [[nodiscard]] Question question(const Design& design, int draw) const;
+    std::vector<double> answers(const std::vector<Question>& questions);
+    [[nodiscard]] double compute(const Question& question) const;
+    [[nodiscard]] double score_of(const Graph& shapes, std::uint64_t seed) const;
     [[nodiscard]] double ask_command(const Graph& shapes) const;
-    double kept(const std::string& key, const std::function<double()>& make);
+    void keep() const;
 
     const Space& space_;
     const SearchFile& file_;
     std::filesystem::path path_;
+    Ranks& ranks_;
     const RunContext& context_;
+    std::string identity_;
     struct Images {
         ImageSet set;
         Preprocessing preprocess;
     };
     std::optional<Images> images_;
     std::map<std::string, double> scores_;
-    std::int64_t computed_ = 0;
 };
 
 }  // namespace ohmgrid

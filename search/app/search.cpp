@@ -6,12 +6,15 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "search/app/accuracy_table.hpp"
 #include "search/app/circuit_phase.hpp"
 #include "search/app/guided.hpp"
 #include "search/app/outputs.hpp"
 #include "search/app/verbs.hpp"
 #include "search/solver/rivals.hpp"
+#include "sim/app/on_ranks.hpp"
 #include "sim/app/print_table.hpp"
 #include "sim/app/results.hpp"
 #include "sim/app/verbs.hpp"
@@ -142,18 +145,26 @@ std::unique_ptr<CostModel> model_of(const Space& space, CostSource source) {
 
 /// The best design, by whichever way the search file asks for; fills the report's own parts of it.
 BestResult best_of(Space& space, const CostModel& model, const SearchFile& file, const Goal& goal,
-                   const std::filesystem::path& folder, bool resume, const RunContext& context,
+                   const SearchPlace& place, Ranks& ranks, const RunContext& context,
                    SearchReport& report) {
     if (file.circuit.most_loss) {
-        const CircuitResult circuits =
-            circuit_phase(space, file, goal, folder / "sensitivities.json", resume, context);
-        report.finest = circuits.finest;
-        report.certificate.accuracy = circuits.certificate;
-        return circuits.best;
+        report.circuits = circuit_phase(space, file, goal, place, ranks, context);
+        report.certificate.accuracy = report.circuits->certificate;
+        return report.circuits->best;
     }
-    if (file.accuracy.source == AccuracySource::none) return minimise(space, model, goal, context);
-    ScoreBook scores(space, file, folder / "scores.json", resume, context);
-    const GuidedResult guided = guided_search(space, model, goal, file.accuracy, scores, context);
+    GuidedResult guided;
+    switch (file.accuracy.source) {
+        case AccuracySource::none:
+            return minimise(space, model, goal, context);
+        case AccuracySource::table:
+            guided = predicted_search(space, model, goal, file.accuracy, context);
+            break;
+        default: {
+            ScoreBook scores(space, file, place.folder / "scores.json", place.resume, ranks,
+                             context);
+            guided = guided_search(space, model, goal, file.accuracy, scores, context);
+        }
+    }
     report.score = guided.score;
     report.certificate.accuracy = guided.certificate;
     return guided.best;
@@ -195,17 +206,31 @@ void print(const Space& space, const SearchReport& report, Format format, Consol
     }
 }
 
-ExitCode search(const Arguments& arguments, Console& console) {
-    const Format format = format_of(arguments);
-    const RunContext context = context_of(arguments, console);
-    const SearchFile file = read_search_file(arguments.files().front(), arguments.texts("set"));
-    const Provenance record = begin_record(console, context, file.run);
-    const std::filesystem::path folder = arguments.text("out");
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    claim(folder / "result.json");  // an unwritable place is found out before the work
+/// A search file and where its results go.
+struct SearchTask {
+    SearchFile file;
+    SearchPlace place;
+    std::optional<Space> space;
+};
 
-    Space space(base_of(file.run), file.layers);
+SearchTask read_task(const Arguments& arguments, const Ranks& ranks) {
+    SearchTask task{.file = read_search_file(arguments.files().front(), arguments.texts("set")),
+                    .place = {arguments.text("out"), arguments.has("resume")},
+                    .space = {}};
+    if (ranks.rank() == 0) {
+        std::error_code error;
+        std::filesystem::create_directories(task.place.folder, error);
+        claim(task.place.folder / "result.json");  // an unwritable place is found out before work
+    }
+    task.space.emplace(base_of(task.file.run), task.file.layers);
+    return task;
+}
+
+void search(const Arguments& arguments, SearchTask& task, Ranks& ranks, const RunContext& context,
+            Console& console) {
+    const SearchFile& file = task.file;
+    Space& space = *task.space;
+    const Provenance record = begin_record(console, context, file.run);
     auto model = model_of(space, file.goal.cost);
     const Goal goal = goal_of(file.goal);
     SearchReport report;
@@ -213,8 +238,8 @@ ExitCode search(const Arguments& arguments, Console& console) {
     refuse_missing_energy(*model, goal, report.front_figures);
 
     const auto start = Clock::now();
-    const BestResult best =
-        best_of(space, *model, file, goal, folder, arguments.has("resume"), context, report);
+    const BestResult best = best_of(space, *model, file, goal, task.place, ranks, context, report);
+    if (ranks.rank() != 0) return;
     model = model_of(space, file.goal.cost);  // the second phase measures activities
     if (!best.best) refuse_infeasible(space, *model, goal, context);
     report.best = best.best;
@@ -227,11 +252,21 @@ ExitCode search(const Arguments& arguments, Console& console) {
     if (arguments.has("compare")) {
         compare(report, space, *model, goal, arguments.count("budget", 1, 1'000'000'000), context);
     }
-    write_outputs(folder, file, space, report, record);
-    print(space, report, format, console);
-    context.say(
-        fmt::format("wrote      {}: best.run.toml, result.json, front.html ...", folder.string()));
-    return ExitCode::done;
+    write_outputs(task.place.folder, file, space, report, record);
+    print(space, report, format_of(arguments), console);
+    context.say(fmt::format("wrote      {}: best.run.toml, result.json, front.html ...",
+                            task.place.folder.string()));
+}
+
+ExitCode search_on_ranks(const Arguments& arguments, Console& console) {
+    (void)format_of(arguments);
+    std::optional<SearchTask> task;
+    return run_on_ranks(
+        {.prepare = [&](Ranks& ranks, const RunContext&) { task = read_task(arguments, ranks); },
+         .work = [&](Ranks& ranks, const RunContext& context,
+                     Console& own) { search(arguments, *task, ranks, context, own); },
+         .when_stopped = "scores and sensitivities are kept; go on with --resume"},
+        arguments, console);
 }
 
 }  // namespace
@@ -258,7 +293,7 @@ Verb search_verb() {
                         Option{.name = "resume",
                                .value = "",
                                .doc = "go on with the scores of an interrupted search"}},
-            .action = search};
+            .action = search_on_ranks};
 }
 
 std::vector<Verb> all_verbs() {

@@ -85,6 +85,7 @@ const ParamTable<AccuracySpec>& accuracy_parameters() {
              {{"none", AccuracySource::none},
               {"naswot", AccuracySource::naswot},
               {"synflow", AccuracySource::synflow},
+              {"table", AccuracySource::table},
               {"command", AccuracySource::command}},
              {.fallback = "none", .doc = "what stands for the accuracy of an untrained network"}),
          param::number<AccuracySpec>("least", &AccuracySpec::least,
@@ -95,6 +96,15 @@ const ParamTable<AccuracySpec>& accuracy_parameters() {
          param::count<AccuracySpec>(
              "images", &AccuracySpec::images,
              {.fallback = "32", .low = 2, .high = 4096, .doc = "images a score is taken on"}),
+         param::count<AccuracySpec>(
+             "draws", &AccuracySpec::draws,
+             {.fallback = "1",
+              .low = 1,
+              .high = 1000,
+              .doc = "draws of the initial weights whose scores are averaged"}),
+         param::text<AccuracySpec>(
+             "table", &AccuracySpec::table,
+             {.fallback = "", .doc = "CSV of networks: a column per searched layer, and score"}),
          param::count<AccuracySpec>("samples", &AccuracySpec::samples,
                                     {.fallback = "48",
                                      .low = 8,
@@ -122,12 +132,27 @@ const ParamTable<CircuitSpec>& circuit_parameters() {
              {.fallback = "", .low = 0, .high = 1, .doc = "accuracy that may be lost: 0.5 %"}),
          param::count<CircuitSpec>(
              "images", &CircuitSpec::images,
-             {.fallback = "500", .low = 1, .high = 1e9, .doc = "calibration images that decide"}),
+             {.fallback = "4000",
+              .low = 1,
+              .high = 1e9,
+              .doc = "calibration images that decide, at most; they come after the next"}),
          param::count<CircuitSpec>("probe_images", &CircuitSpec::probe_images,
-                                   {.fallback = "100",
+                                   {.fallback = "200",
                                     .low = 1,
                                     .high = 1e9,
-                                    .doc = "calibration images for sensitivities"}),
+                                    .doc = "calibration images for sensitivities, the first ones"}),
+         param::number<CircuitSpec>("confidence", &CircuitSpec::confidence,
+                                    {.fallback = "95 %",
+                                     .low = 0.5,
+                                     .high = 0.9999,
+                                     .doc = "with which the loss on the test images is promised"}),
+         param::number<CircuitSpec>(
+             "unseen_accuracy", &CircuitSpec::unseen_accuracy,
+             {.fallback = "",
+              .low = 0,
+              .high = 1,
+              .doc = "what the digital network reaches on images it was not trained on; images "
+                     "that decide get noise until they are as hard"}),
          param::count<CircuitSpec>(
              "chips", &CircuitSpec::chips,
              {.fallback = "1", .low = 1, .high = 10000, .doc = "virtual chips of a design"}),
@@ -269,6 +294,9 @@ SearchFile read_search_file(const std::filesystem::path& path,
     search.accuracy = accuracy_parameters().read(file.values, complaints);
     search.circuit = circuit_parameters().read(file.values, complaints);
     complaints.throw_if_any();
+    if (!search.accuracy.table.empty()) {
+        search.accuracy.table = find_file(search.accuracy.table, path, data_folders()).string();
+    }
     search.run_path = find_file(std::get<std::string>(*run), path, data_folders());
     search.run = read_run_file(search.run_path, search.run_assignments);
     search.layers = layers_of(file, search.run.network, complaints);

@@ -18,6 +18,7 @@ enum class AccuracySource {
     none,
     naswot,   ///< log-determinant of activation patterns (naswot.hpp)
     synflow,  ///< flow of signals (naswot.hpp)
+    table,    ///< predictor fitted to scored networks of a file
     command   ///< another program judges
 };
 
@@ -41,6 +42,8 @@ struct AccuracySpec {
     std::optional<double> least = {};
     std::optional<double> margin = {};  ///< allowed below the score of the run file's own network
     std::int64_t images = 0;            ///< used by a score
+    std::int64_t draws = 0;             ///< of the initial weights, whose scores are averaged
+    std::string table = {};             ///< of scored networks
     std::int64_t samples = 0;           ///< networks scored to fit the guide
     std::int64_t most_scores = 0;       ///< networks scored in order of merit
     std::string command = {};
@@ -49,9 +52,11 @@ struct AccuracySpec {
 
 /// Section [circuit]: the second phase, for a trained network.
 struct CircuitSpec {
-    std::optional<double> most_loss = {};  ///< share of the images; none: no second phase
-    std::int64_t images = 0;               ///< calibration images that decide
-    std::int64_t probe_images = 0;         ///< of them, those that sensitivities are measured on
+    std::optional<double> most_loss = {};        ///< share of the images; none: no second phase
+    std::int64_t images = 0;                     ///< calibration images that decide, at most
+    std::int64_t probe_images = 0;               ///< others, that sensitivities are measured on
+    double confidence = 0;                       ///< with which the loss is promised
+    std::optional<double> unseen_accuracy = {};  ///< of the digital network
     std::int64_t chips = 0;
     double sigmas = 0;
 };
@@ -65,6 +70,12 @@ struct SearchFile {
     GoalSpec goal;
     AccuracySpec accuracy;
     CircuitSpec circuit;
+};
+
+/// Where results go, and what an interrupted search left there.
+struct SearchPlace {
+    std::filesystem::path folder;
+    bool resume = false;
 };
 
 /// Reads a search file. `--set` keys of its own sections go to it, all others to the run file.

@@ -5,29 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "search/space/space.hpp"
-#include "sim/inference/experiment.hpp"
+#include "search/objective/simulated_design.hpp"
 
 namespace ohmgrid {
-
-/// The images and chips that the analog simulator judges a trained network on.
-struct SimulatorSpec {
-    LabelledImages images;    ///< of the calibration set while a search decides
-    ImageSource calibration;  ///< scales inputs and converters
-    int chips = 1;            ///< virtual chips
-    double sigmas = 0;        ///< the accuracy of a design is its mean minus so many deviations
-};
-
-/// Accuracy of a design over the virtual chips.
-struct SimulatedAccuracy {
-    double mean = 0;
-    double deviation = 0;  ///< standard, between chips
-    double judged = 0;     ///< mean - sigmas x deviation
-};
-
-/// Full simulation of `design` on the base network, which it must keep.
-SimulatedAccuracy simulated_accuracy(const Space& space, const Design& design,
-                                     const SimulatorSpec& spec, const RunContext& context);
 
 /// What coarser inputs and converters do to the scores of a network, one layer at a time.
 struct Sensitivities {
@@ -48,10 +28,10 @@ struct SensitivityBook {
 };
 
 /// Simulates the network with one layer's bits changed at a time; all others, and the ranges of
-/// inputs and converters, as in `reference`.
+/// inputs and converters, as in `reference`. The ranks share the simulations; all know the result.
 /// The options of the space may differ in anything; only input and converter bits count here.
 Sensitivities measure_sensitivities(const Space& space, const Design& reference,
-                                    const SimulatorSpec& spec, SensitivityBook& book,
+                                    const SimulatorSpec& spec, SensitivityBook& book, Ranks& ranks,
                                     const RunContext& context);
 
 /// Every layer with its largest input and converter bits, and else its first option.

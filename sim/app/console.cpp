@@ -40,9 +40,9 @@ struct Bar {
             rate > 0 ? static_cast<double>(progress.total - progress.done) / rate : 0;
         const auto filled = static_cast<std::size_t>(
             progress.total > 0 ? bar_width * progress.done / progress.total : 0);
-        err << fmt::format("\r{} [{:<{}}] {}/{} {}  {:.3g}/s  {} left\x1b[K", task,
+        err << fmt::format("\r{} [{:<{}}] {}/{} {}  {:.3g}/s  {} left  {}\x1b[K", task,
                            std::string(filled, '='), bar_width, progress.done, progress.total,
-                           progress.unit, rate, clock_time(left));
+                           progress.unit, rate, clock_time(left), progress.state);
         if (finished) err << "\r\x1b[K";
         err.flush();
     }

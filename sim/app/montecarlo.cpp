@@ -1,10 +1,10 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
+#include <optional>
 
+#include "sim/app/on_ranks.hpp"
 #include "sim/app/print_table.hpp"
 #include "sim/app/report_page.hpp"
 #include "sim/app/study_results.hpp"
@@ -73,14 +73,6 @@ void refuse_until_in_shards(const StudySpec& spec, Shard shard) {
                              .id = "MCS010",
                              .what = "a shard cannot tell when the whole study may end",
                              .remedy = "Leave out montecarlo.until, or use mpirun"});
-}
-
-/// Ranks on one machine share its processors, unless the launcher has given each its own.
-void share_processors(const Arguments& arguments, const Ranks& ranks, RunContext& context) {
-    if (arguments.has("threads") || ranks.count() == 1) return;
-    const auto online = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
-    if (context.threads < online) return;
-    context.threads = std::max(1, context.threads / ranks.on_this_machine());
 }
 
 void print_study(const StudyHead& head, const StudyReport& report, Format format,
@@ -156,65 +148,18 @@ void run_subject(const Arguments& arguments, const StudySubject& subject, Ranks&
     }
 }
 
-/// The subject, or nothing if a rank before this one has the same to complain about.
-std::optional<StudySubject> agreed_subject(const Arguments& arguments, Ranks& ranks,
-                                           const RunContext& context) {
-    std::optional<StudySubject> subject;
-    std::exception_ptr failure;
-    std::string complaint;
-    try {
-        subject = study_subject(arguments.files().front(), assignments_of(arguments, context));
-    } catch (const Error& error) {
-        complaint = error.what();
-        failure = std::current_exception();
-    }
-    const std::vector<std::string> all = ranks.exchange(complaint, context.stop);
-    for (int rank = 0; rank < ranks.count(); ++rank) {
-        if (all[static_cast<std::size_t>(rank)].empty()) continue;
-        if (rank == ranks.rank()) std::rethrow_exception(failure);
-        return std::nullopt;
-    }
-    return subject;
-}
-
-/// Among several ranks the message has to be out before the others are ended.
-void end_ranks(const Ranks& ranks, const Error& error, ExitCode code, Console& console) {
-    if (ranks.count() == 1) return;
-    console.err << "rank " << ranks.rank() << ": " << error.what() << std::endl;
-    ranks.end_all(static_cast<int>(code));
-}
-
 ExitCode run_ranks(const Arguments& arguments, Console& console) {
-    Ranks ranks;
-    std::ostream silent(nullptr);
-    Console own{.out = ranks.rank() == 0 ? console.out : silent,
-                .err = ranks.rank() == 0 ? console.err : silent,
-                .err_is_terminal = console.err_is_terminal,
-                .words = console.words,
-                .stop = console.stop};
-    RunContext context = context_of(arguments, own);
-    share_processors(arguments, ranks, context);
-    const std::optional<StudySubject> subject = agreed_subject(arguments, ranks, context);
-    if (!subject) return ExitCode::bad_input;
-    try {
-        run_subject(arguments, *subject, ranks, context, own);
-    } catch (const Interrupted&) {
-        own.err << "finished trials are kept; go on with --resume"
-                << (ranks.count() > 1 ? " (asked to stop, or another rank has died)" : "")
-                << std::endl;
-        ranks.end_all(static_cast<int>(ExitCode::interrupted));
-        throw;
-    } catch (const InputError& error) {
-        end_ranks(ranks, error, ExitCode::bad_input, console);
-        throw;
-    } catch (const IoError& error) {
-        end_ranks(ranks, error, ExitCode::file_system, console);
-        throw;
-    } catch (const Error& error) {
-        end_ranks(ranks, error, ExitCode::computation_failed, console);
-        throw;
-    }
-    return ExitCode::done;
+    std::optional<StudySubject> subject;
+    return run_on_ranks(
+        {.prepare =
+             [&](Ranks&, const RunContext& context) {
+                 subject =
+                     study_subject(arguments.files().front(), assignments_of(arguments, context));
+             },
+         .work = [&](Ranks& ranks, const RunContext& context,
+                     Console& own) { run_subject(arguments, *subject, ranks, context, own); },
+         .when_stopped = "finished trials are kept; go on with --resume"},
+        arguments, console);
 }
 
 /// The study of several files of shards.

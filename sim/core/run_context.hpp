@@ -13,6 +13,7 @@ struct Progress {
     std::string_view unit;
     std::int64_t done = 0;
     std::int64_t total = 0;
+    std::string_view state = {};  ///< what has been found so far, in words
 };
 
 /// What a computation needs to know about the run it is part of. Passed in, never looked up.

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/hdf5.hpp"
 #include "sim/io/subprocess.hpp"
+#include "sim/parallel/ranks.hpp"
 #include "tests/support/program.hpp"
 
 namespace ohmgrid {
@@ -28,6 +30,7 @@ class SearchRun {
     }
     [[nodiscard]] std::filesystem::path results() const { return folder_.path() / "results"; }
     [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+    [[nodiscard]] const std::string& text() const { return text_; }
 
   private:
     TemporaryFolder folder_;
@@ -193,20 +196,117 @@ TEST(SearchVerb, RefusesTheSecondPhaseWithoutATrainedNetwork) {
     EXPECT_THAT(outcome.err, HasSubstr("SEA015"));
 }
 
-TEST(SearchVerb, MakesTheBitsOfATrainedNetworkCoarserWithinTheLoss) {
-    const SearchRun search(
-        "[space]\nadc_bits = [4, 6]\ninput_bits = [8]\n[goal]\n"
-        "objective = \"energy\"\n[circuit]\nmost_loss = \"5 %\"\nimages = 40\n"
-        "probe_images = 8\n");
-    const Outcome outcome =
-        search({"--format", "json", "--set", "run=" + source_file("docs/examples/run.toml"),
-                "--set", "data.limit=40", "--set", "data.calibration_limit=20"});
+const std::string bits_of_the_example =
+    "[space]\nadc_bits = [4, 6]\ninput_bits = [6, 8]\n[goal]\nobjective = \"energy\"\n"
+    "[circuit]\nprobe_images = 16\nimages = 150\nmost_loss = \"4 %\"\n";
+
+std::vector<std::string> example_run(std::vector<std::string> more = {}) {
+    std::vector<std::string> words{
+        "--format", "json",          "--set", "run=" + source_file("docs/examples/run.toml"),
+        "--set",    "data.limit=60", "--set", "data.calibration_limit=20"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+TEST(SearchVerb, MakesTheBitsOfATrainedNetworkCoarserWithinAPromisedLoss) {
+    const SearchRun search(bits_of_the_example);
+    const Outcome outcome = search(example_run());
     ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
     const auto answer = nlohmann::json::parse(outcome.out);
+    const auto& circuits = answer["circuits"];
     EXPECT_LE(answer["best"]["energy"].get<double>(), answer["finest"]["energy"].get<double>());
-    EXPECT_THAT(answer["certificate"]["accuracy"].get<std::string>(), HasSubstr("measured"));
-    const Outcome run = run_ohmgrid({"cost", (search.results() / "best.run.toml").string()});
-    EXPECT_EQ(run.code, ExitCode::done) << run.err;
+    EXPECT_GT(circuits["energy_saved"].get<double>(), 0);
+    EXPECT_EQ(circuits["deciding_images"].get<int>(), 150);
+    EXPECT_EQ(circuits["test_images"].get<int>(), 60);
+    EXPECT_LE(circuits["promised_loss"].get<double>(), 0.04 + 1e-12);
+    EXPECT_LE(circuits["loss"].get<double>(), circuits["promised_loss"].get<double>());
+    // The run file of the design reproduces the accuracy that the search reports.
+    const std::string found = (search.results() / "best.run.toml").string();
+    const Outcome run = run_ohmgrid(
+        {"run", found, "--format", "json", "--out", (search.folder() / "run.h5").string()});
+    ASSERT_EQ(run.code, ExitCode::done) << run.err;
+    EXPECT_NEAR(
+        Hdf5Reader(search.folder() / "run.h5").read<double>("/accuracy/analog").values.front(),
+        circuits["test_accuracy"].get<double>(), 1e-12);
+}
+
+TEST(SearchVerb, KeepsTheFinestBitsIfNothingCanBePromised) {
+    const SearchRun search(bits_of_the_example);
+    const Outcome outcome = search(example_run({"--set", "circuit.most_loss=0"}));
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto answer = nlohmann::json::parse(outcome.out);
+    // 150 images without a loss do not exclude one among 60 others (Beta(1, 150): 29 %).
+    EXPECT_EQ(answer["best"]["energy"], answer["finest"]["energy"]);
+    EXPECT_EQ(answer["circuits"]["test_loss"].get<double>(), 0);
+}
+
+TEST(SearchVerb, RefusesToDecideOnImagesThatScaleConverters) {
+    const Outcome outcome =
+        SearchRun(bits_of_the_example)(example_run({"--set", "data.calibration_limit=1000000"}));
+    EXPECT_EQ(outcome.code, ExitCode::bad_input);
+    EXPECT_THAT(outcome.err, HasSubstr("SEA016"));
+}
+
+/// Widths that a linear predictor can know everything about: score = sum of width / 64.
+std::string linear_table(const std::string& extra_row = "") {
+    std::string text = "conv1,conv2,conv3,conv4,conv5,conv6,fc1,score\n";
+    for (int i = 0; i < 40; ++i) {
+        int sum = 0;
+        for (int layer = 0; layer < 7; ++layer) {
+            const int width = 64 << ((i * 7 + layer * (i % 3 + 1) + i / (layer + 1)) % 3);
+            text += std::to_string(width) + ",";
+            sum += width;
+        }
+        text += std::to_string(sum / 64) + "\n";
+    }
+    return text + extra_row;
+}
+
+TEST(SearchVerb, BelievesATableOfAccuraciesAsFarAsItsPredictorGoes) {
+    const SearchRun search(
+        "[space]\nwidths = [64, 128, 256]\n[goal]\nobjective = \"area\"\n[accuracy]\n"
+        "source = \"table\"\ntable = \"table.csv\"\nleast = 14\n");
+    write_file(search.folder() / "table.csv", linear_table());
+    const std::vector<std::string> words{"--format", "json", "--set", "network=vgg8_cifar10.csv"};
+    const Outcome outcome = search(words);
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto answer = nlohmann::json::parse(outcome.out);
+    EXPECT_TRUE(answer["proven"].get<bool>());
+    int sum = 0;
+    for (const auto& layer : answer["best"]["layers"]) {
+        if (layer["layer"] != "fc2") sum += layer["width"].get<int>();
+    }
+    EXPECT_GE(sum, 14 * 64);  // 14 of the least possible 7: no layer but some are the smallest
+    EXPECT_NEAR(answer["best"]["score"].get<double>(), sum / 64.0, 0.5);
+    EXPECT_THAT(answer["certificate"]["accuracy"].get<std::string>(), HasSubstr("left out"));
+    write_file(search.folder() / "table.csv", linear_table("64,64,64,64,64,64,65,7\n"));
+    const Outcome outside = search(words);
+    EXPECT_EQ(outside.code, ExitCode::bad_input);
+    EXPECT_THAT(outside.err, HasSubstr("table.csv:42"));
+    EXPECT_THAT(outside.err, HasSubstr("SEA017"));
+}
+
+TEST(SearchVerb, UnderMpirunAnswersAsOneProcess) {
+    if (mpi_library().empty()) GTEST_SKIP() << "skipped: this build has no MPI";
+    if (!find_program("mpirun")) GTEST_SKIP() << "skipped: mpirun is not installed";
+    const SearchRun search(bits_of_the_example);
+    const auto answer_of = [&](const std::string& ranks) {
+        write_file(search.folder() / "search.toml", search.text());
+        std::vector<std::string> command{"mpirun", "--allow-run-as-root", "--oversubscribe", "-n",
+                                         ranks,    OHMGRID_PROGRAM,       "search"};
+        command.push_back((search.folder() / "search.toml").string());
+        for (const std::string& word : example_run({"--out", search.results().string()})) {
+            command.push_back(word);
+        }
+        const ProcessResult result = run_process({.command = command, .folder = search.folder()});
+        EXPECT_EQ(result.exit_code, 0) << result.errors;
+        auto answer = nlohmann::json::parse(result.output);
+        answer.erase("seconds");
+        return answer;
+    };
+    const auto alone = answer_of("1");
+    EXPECT_EQ(answer_of("2"), alone);
+    EXPECT_EQ(answer_of("3"), alone);
 }
 
 TEST(SearchVerb, ComparesWithOtherSearches) {
