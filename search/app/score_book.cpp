@@ -30,6 +30,33 @@ std::string identity_of(const Space& space, const SearchFile& file, std::uint64_
                               file.run.data.calibration, seed));
 }
 
+/// Pictures as large as the network's input: those of the set with every pixel repeated, if its
+/// sides are whole multiples of theirs.
+/// @throws InputError as check_fits if they are not
+ImageLoader fitting_loader(const ImageSet& set, const Preprocessing& preprocess,
+                           const Graph& network) {
+    const ImageLoader load = loader_of(set, preprocess);
+    const Shape small = set.shape();
+    const Shape large = network.nodes.front().shape;
+    const std::int64_t times = large.height / small.height;
+    if (times < 2 || large.channels != small.channels || large.height != times * small.height ||
+        large.width != times * small.width) {
+        check_fits(set, network);
+        return load;
+    }
+    return [load, small, large, times](std::int64_t image, std::span<float> values) {
+        std::vector<float> pixels(static_cast<std::size_t>(small.elements()));
+        load(image, pixels);
+        for (std::int64_t i = 0; i < large.elements(); ++i) {
+            const std::int64_t column = i % large.width / times;
+            const std::int64_t row = i / large.width % large.height / times;
+            const std::int64_t channel = i / large.width / large.height;
+            values[static_cast<std::size_t>(i)] = pixels[static_cast<std::size_t>(
+                (channel * small.height + row) * small.width + column)];
+        }
+    };
+}
+
 nlohmann::ordered_json network_json(const Graph& network) {
     nlohmann::ordered_json out;
     out["network"] = network.name;
@@ -63,9 +90,9 @@ ScoreBook::ScoreBook(const Space& space, const SearchFile& file, std::filesystem
                    "\"synflow\" needs no images");
         }
         ImageSet set = read_images(data.calibration, data, file.accuracy.images);
-        check_fits(set, file.run.network);
-        Preprocessing preprocess(data, set.shape());
-        images_.emplace(Images{std::move(set), std::move(preprocess)});
+        const Preprocessing preprocess(data, set.shape());
+        images_ = std::make_unique<ImageSet>(std::move(set));
+        load_ = fitting_loader(*images_, preprocess, file.run.network);
     }
     if (!resume || !std::filesystem::exists(path_)) return;
     const auto json = nlohmann::json::parse(read_file(path_), nullptr, false);
@@ -158,8 +185,7 @@ double ScoreBook::compute(const Question& question) const {
 double ScoreBook::score_of(const Graph& shapes, std::uint64_t seed) const {
     const Graph network = with_initial_weights(shapes, seed);
     if (file_.accuracy.source == AccuracySource::synflow) return synflow_score(network, context_);
-    return naswot_score(
-        network, {images_->set.count(), loader_of(images_->set, images_->preprocess)}, context_);
+    return naswot_score(network, {images_->count(), load_}, context_);
 }
 
 double ScoreBook::ask_command(const Graph& shapes) const {

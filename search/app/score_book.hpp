@@ -2,7 +2,7 @@
 
 #include <filesystem>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +14,8 @@ namespace ohmgrid {
 
 /// Scores of networks, each computed once and kept in a file, so that an interrupted search resumes
 /// where it stopped. The network of a score is drawn with initial weights from the run's seed; with
-/// several draws the score is their mean. The ranks share the work, and all know the results.
+/// several draws the score is their mean. Pictures smaller than the network's input by a whole
+/// factor are enlarged, every pixel repeated. The ranks share the work, and all know the results.
 class ScoreBook {
   public:
     /// @param path    where scores are kept
@@ -54,11 +55,8 @@ class ScoreBook {
     Ranks& ranks_;
     const RunContext& context_;
     std::string identity_;
-    struct Images {
-        ImageSet set;
-        Preprocessing preprocess;
-    };
-    std::optional<Images> images_;
+    std::unique_ptr<ImageSet> images_;
+    ImageLoader load_;  ///< of the network's own size
     std::map<std::string, double> scores_;
 };
 
