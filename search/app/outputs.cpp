@@ -4,11 +4,13 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "search/app/pytorch_text.hpp"
 #include "search/objective/initial_weights.hpp"
 #include "sim/app/report_page.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/hdf5_table.hpp"
 #include "sim/io/parameter_file.hpp"
 #include "sim/network/onnx_export.hpp"
 
@@ -122,84 +124,43 @@ std::string run_file_text(const SearchFile& file, const Space& space, const Desi
     return text;
 }
 
-Series series_of(const std::string& name, const std::vector<Scored>& points,
-                 const std::vector<Figure>& figures, const Space& space, Mark mark) {
-    Series s{.name = name, .x = {}, .y = {}, .mark = mark};
-    for (const Scored& p : points) {
-        const auto scale = [](Figure f) { return f == Figure::area ? mm2_per_m2 : 1.0; };
-        s.x.push_back(value_of(p.figures, figures[0]) * scale(figures[0]));
-        s.y.push_back(value_of(p.figures, figures[1]) * scale(figures[1]));
-        s.labels.push_back("widths " + widths_text(space, p.design) + "; circuits " +
-                           circuits_text(space, p.design));
-    }
-    return s;
+/// Figures and choices of designs, one dataset each.
+void write_designs(Hdf5Writer& h5, const std::string& group, const Space& space,
+                   const std::vector<Scored>& points) {
+    write_table(
+        h5, group, front_table(space, points),
+        "one per design: figures in SI units, output channels and converter/bits/sharing by "
+        "layer");
 }
 
-std::string unit_of(Figure figure) {
-    switch (figure) {
-        case Figure::area:
-            return "mm2";
-        case Figure::latency:
-            return "s";
-        case Figure::energy:
-            return "J";
-        case Figure::edap:
-            return "J s m2";
-        case Figure::tops_per_watt:
-            return "TOPS/W";
-        case Figure::tops_per_mm2:
-            return "TOPS/mm2";
+/// Everything that the page about a search shows.
+void write_report(Hdf5Writer& h5, const Space& space, const SearchReport& report) {
+    write_designs(h5, "/front", space, report.front.points);
+    for (const RivalReport& rival : report.rivals) {
+        write_designs(h5, "/rivals/" + rival.name, space, rival.front);
     }
-    return "";
-}
-
-HtmlPage page_of(const Space& space, const SearchReport& report) {
-    HtmlPage page("Search for the best design");
-    page.add_paragraph(summary(space, report));
-    if (report.front_figures.size() >= 2) {
-        const auto axis = [&](std::size_t i) {
-            const Figure f = report.front_figures[i];
-            return Axis{
-                .name = std::string(to_text(f)), .unit = unit_of(f), .scale = Scale::logarithmic};
-        };
-        XyPlot plot{.title = "Pareto front", .x = axis(0), .y = axis(1), .series = {}};
-        plot.series.push_back(series_of("exact", report.front.points, report.front_figures, space,
-                                        Mark::line_and_points));
-        for (const RivalReport& rival : report.rivals) {
-            if (rival.front.empty()) continue;
-            plot.series.push_back(
-                series_of(rival.name, rival.front, report.front_figures, space, Mark::points));
-        }
-        page.add_chart(plot);
+    if (!report.rivals.empty()) {
+        write_table(h5, "/solvers", rival_table(report), "the same search by other solvers");
     }
-    if (!report.rivals.empty()) page.add_table("Solvers", rival_table(report));
-    if (report.best && !report.baselines.empty()) {
-        page.add_table("Gains", gain_table(report.baselines, report.best->figures));
+    if (report.best) {
+        write_designs(h5, "/best", space, {*report.best});
+        write_table(h5, "/layers", choice_table(space, report.best->design),
+                    "one per layer of the best design");
+        write_table(h5, "/gains", gain_table(report.baselines, report.best->figures),
+                    "the best design beside chips with one circuit in all layers");
     }
-    if (report.best) page.add_table("Best design", choice_table(space, report.best->design));
-    return page;
-}
-
-void write_front(Hdf5Writer& h5, const Space& space, const SearchReport& report) {
-    const auto count = static_cast<std::int64_t>(report.front.points.size());
-    for (const Figure f : all_figures) {
-        std::vector<double> values;
-        for (const Scored& p : report.front.points) values.push_back(value_of(p.figures, f));
-        h5.write("/front/" + std::string(to_text(f)), Dataset<double>{{count}, values}, "",
-                 "one per design of the front, SI units");
-    }
-    std::vector<std::string> widths, circuits;
-    for (const Scored& p : report.front.points) {
-        widths.push_back(widths_text(space, p.design));
-        circuits.push_back(circuits_text(space, p.design));
-    }
-    h5.write_texts("/front/widths", widths, "output channels by layer");
-    h5.write_texts("/front/circuits", circuits, "converter/bits/sharing by layer");
     const Certificate& c = report.certificate;
     h5.write("/certificate/bound", Dataset<double>{{}, {c.bound}}, "",
              "no design within the limits is better in the objective");
     h5.write("/certificate/gap", Dataset<double>{{}, {c.gap}}, "", "relative");
     h5.write_texts("/certificate/how", {c.how, c.accuracy}, "what the bound rests on");
+    std::vector<std::string> figures;
+    for (const Figure f : report.front_figures) figures.emplace_back(to_text(f));
+    if (!figures.empty()) h5.write_texts("/certificate/front", figures, "figures of the front");
+    std::vector<std::string> lines;
+    std::istringstream text(summary(space, report));
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    h5.write_texts("/certificate/summary", lines, "what 'ohmgrid search' prints");
 }
 
 }  // namespace
@@ -349,14 +310,12 @@ nlohmann::ordered_json to_json(const Space& space, const SearchReport& report) {
 void write_outputs(const std::filesystem::path& folder, const SearchFile& file, const Space& space,
                    const SearchReport& report, const Provenance& record) {
     Hdf5Writer h5(folder / "front.h5");
-    write_front(h5, space, report);
+    write_report(h5, space, report);
     write_provenance(h5, "ohmgrid.search", record);
     h5.commit();
     write_file(folder / "front.csv", to_csv(front_table(space, report.front.points)));
     write_file(folder / "result.json", to_json(space, report).dump(2) + "\n");
-    HtmlPage page = page_of(space, report);
-    add_origin(page, Hdf5Reader(folder / "front.h5"));
-    write_file(folder / "front.html", page.text());
+    write_file(folder / "front.html", report_page(folder / "front.h5").text());
     if (!report.best) return;
     const Design& design = report.best->design;
     const bool is_new = !space.keeps_network(design);

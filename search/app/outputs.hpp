@@ -66,8 +66,9 @@ std::string summary(const Space& space, const SearchReport& report);
 /// docs/reference/command_line.md describes it.
 nlohmann::ordered_json to_json(const Space& space, const SearchReport& report);
 
-/// Writes front.h5, front.csv, result.json, front.html, best.run.toml, best.py and, where the
-/// network is another one than the run file's, best.onnx with initial weights.
+/// Writes front.h5, front.csv, front.html (the page `ohmgrid report front.h5` draws),
+/// result.json, best.run.toml, best.py and, where the network is another one than the run file's,
+/// best.onnx with initial weights.
 void write_outputs(const std::filesystem::path& folder, const SearchFile& file, const Space& space,
                    const SearchReport& report, const Provenance& record);
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/inference/evaluation.hpp"
+#include "sim/io/hdf5_table.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -245,26 +246,7 @@ void write_spreads(Hdf5Writer& file, const std::string& path, const std::vector<
 }  // namespace
 
 void write_adc(Hdf5Writer& file, const AdcResults& results) {
-    const Table table = adc_table(results);
-    const auto rows = static_cast<std::int64_t>(table.rows.size());
-    for (std::size_t column = 0; column < table.columns.size(); ++column) {
-        const std::string path = "/designs/" + table.columns[column];
-        std::vector<std::string> texts;
-        std::vector<double> numbers;
-        for (const auto& row : table.rows) {
-            if (const auto* text = std::get_if<std::string>(&row[column])) texts.push_back(*text);
-            if (const auto* number = std::get_if<double>(&row[column])) numbers.push_back(*number);
-            if (const auto* whole = std::get_if<std::int64_t>(&row[column])) {
-                numbers.push_back(static_cast<double>(*whole));
-            }
-        }
-        if (!texts.empty()) {
-            file.write_texts(path, texts, "one per design");
-        } else {
-            file.write(path, Dataset<double>{{rows}, numbers}, "",
-                       "one per design; the name ends in the unit");
-        }
-    }
+    write_table(file, "/designs", adc_table(results), "one per design; the name ends in the unit");
     for (std::size_t i = 0; i < results.designs.size(); ++i) {
         const AdcResult& r = results.designs[i];
         const std::string group = fmt::format("/design_{}/", i);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/app/results.hpp"
+#include "sim/io/hdf5_table.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -156,25 +157,8 @@ nlohmann::ordered_json to_json(const ChipCost& chip) {
 }
 
 void write_cost(Hdf5Writer& file, const ChipCost& chip) {
-    const Table table = cost_table(chip);
-    const auto rows = static_cast<std::int64_t>(table.rows.size());
-    for (std::size_t column = 0; column < table.columns.size(); ++column) {
-        const std::string path = "/cost/" + table.columns[column];
-        if (std::holds_alternative<std::string>(table.rows.front()[column])) {
-            std::vector<std::string> texts;
-            for (const auto& row : table.rows) texts.push_back(std::get<std::string>(row[column]));
-            file.write_texts(path, texts, "one per layer, the last is the total");
-            continue;
-        }
-        std::vector<double> values;
-        for (const auto& row : table.rows) {
-            const auto* whole = std::get_if<std::int64_t>(&row[column]);
-            values.push_back(whole != nullptr ? static_cast<double>(*whole)
-                                              : std::get<double>(row[column]));
-        }
-        file.write(path, Dataset<double>{{rows}, values}, "",
-                   "one per layer, the last is the total; the name ends in the unit");
-    }
+    write_table(file, "/cost", cost_table(chip),
+                "one per layer, the last is the total; the name ends in the unit");
     if (!chip.extrapolations.empty()) {
         file.write_texts("/cost/warnings", warnings_of(chip), "models used outside their data");
     }

@@ -107,7 +107,7 @@ void conclude(const Arguments& arguments, const StudyHead& head, const TrialValu
 
 Provenance record_of(const StudySubject& subject, const RunContext& context,
                      const Console& console) {
-    return {.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
+    return {.command_line = command_line_of(console),
             .seed = subject.head.spec.seed,
             .threads = context.threads,
             .started_at = utc_now(),
@@ -171,8 +171,7 @@ ExitCode merge(const Arguments& arguments, Console& console) {
                                  .what = "names no files to be merged",
                                  .remedy = "Name the files of all shards"});
     }
-    Provenance record{.command_line = fmt::format("ohmgrid {}", fmt::join(console.words, " ")),
-                      .started_at = utc_now()};
+    Provenance record{.command_line = command_line_of(console), .started_at = utc_now()};
     std::optional<StudyHead> head;
     TrialValues values;
     for (const std::string& name : files) {

@@ -19,7 +19,7 @@ constexpr std::array figures{Figure{"energy_joule", "Energy per image", "J", 1},
                              Figure{"latency_second", "Latency", "s", 1},
                              Figure{"area_m2", "Area", "mm2", mm2_per_m2}};
 
-/// Components that have a share in this figure; the others would only fill the legend.
+/// All components, so that each has the same colour in every figure.
 std::vector<BarChart::Part> parts_of(const Hdf5Reader& results, const Figure& figure,
                                      std::size_t rows) {
     std::vector<BarChart::Part> parts;
@@ -28,11 +28,8 @@ std::vector<BarChart::Part> parts_of(const Hdf5Reader& results, const Figure& fi
         if (!name.starts_with(prefix)) continue;
         std::vector<double> values = results.read<double>("/cost/" + name).values;
         values.resize(rows);
-        double sum = 0;
-        for (double& value : values) sum += value *= figure.scale;
-        if (sum > 0) {
-            parts.push_back({.name = name.substr(prefix.size()), .values = std::move(values)});
-        }
+        for (double& value : values) value *= figure.scale;
+        parts.push_back({.name = name.substr(prefix.size()), .values = std::move(values)});
     }
     return parts;
 }

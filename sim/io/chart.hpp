@@ -65,7 +65,8 @@ struct XyPlot {
 };
 
 /// Horizontal bars, one per row, each made of parts: energy of every layer by component.
-/// Negative values stand to the left of zero.
+/// Negative values stand to the left of zero. Of several parts, one that is zero in every row is
+/// left out of legend and table, but keeps its place in the order of colours.
 struct BarChart {
     struct Part {
         std::string name;

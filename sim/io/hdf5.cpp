@@ -130,7 +130,8 @@ Handle fixed_text_type(std::size_t size, H5T_cset_t letters = H5T_CSET_UTF8) {
 std::optional<std::vector<std::string>> variable_texts(std::size_t count,
                                                        const std::function<bool(char**)>& read) {
     constexpr std::size_t longest = 1 << 24;
-    constexpr std::size_t least_per_second = 100'000;
+    constexpr double least_second = 0.2;
+    constexpr double each_second = 1e-5;
     const auto reading = [&]() -> std::optional<std::string> {
         std::vector<char*> texts(count, nullptr);
         if (!read(texts.data())) return std::nullopt;
@@ -142,7 +143,7 @@ std::optional<std::vector<std::string>> variable_texts(std::size_t count,
         return all;
     };
     const auto joined =
-        detail::elsewhere(reading, static_cast<unsigned>(1 + count / least_per_second));
+        detail::elsewhere(reading, least_second + each_second * static_cast<double>(count));
     if (!joined) return std::nullopt;
     std::vector<std::string> texts;
     for (std::size_t at = 0; at < joined->size(); at += texts.back().size() + 1) {

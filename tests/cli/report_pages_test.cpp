@@ -44,6 +44,11 @@ const std::vector<Kind>& kinds() {
           "512", "--sweep", "adc.bits=4,5"},
          10,
          {"Integral nonlinearity", "Transfer curve", "Energy of a conversion"}},
+        {"montecarlo",
+         {"montecarlo", source_file("docs/examples/array_study.toml"), "--trials", "20",
+          "--attribution", "--threshold", "6 %"},
+         6,
+         {"virtual chips", "Convergence", "Which source of error costs how much", "programming"}},
         {"settling",
          {"solve", array, "--settling", "--set", "array.row_wire=2 ohm"},
          2,
@@ -92,6 +97,32 @@ TEST_P(ReportOf, IsShownByABrowserOnAPhone) {
 
 INSTANTIATE_TEST_SUITE_P(EveryKind, ReportOf, ::testing::ValuesIn(kinds()),
                          [](const auto& kind) { return kind.param.name; });
+
+/// A search writes a folder with its page in it; `report` draws the same one from the file beside
+/// it.
+TEST(ReportOfASearch, IsShownByABrowserWithFrontBestDesignAndProof) {
+    const TemporaryFolder folder;
+    const Outcome made =
+        run_ohmgrid({"search", source_file("docs/examples/search.toml"), "--compare", "--budget",
+                     "500", "--out", folder.path().string()});
+    ASSERT_EQ(made.code, ExitCode::done) << made.err;
+    const std::string again = (folder.path() / "again.html").string();
+    ASSERT_EQ(run_ohmgrid({"report", (folder.path() / "front.h5").string(), "-o", again}).code,
+              ExitCode::done);
+    const std::string text = read_file(again);
+    EXPECT_EQ(read_file(folder.path() / "front.html"), text);
+    for (const char* expected : {"Pareto front", "Best design", "column_sharing", "proven",
+                                 "TOPS/W", "nsga2", "SHA-256", "<dt>Command</dt>"}) {
+        EXPECT_THAT(text, HasSubstr(expected));
+    }
+    if (!has_browser()) GTEST_SKIP() << "skipped: chromium is absent (apt-get install chromium)";
+    const PageLook look = look_at(again, 500, false);
+    EXPECT_EQ(look.console, "");
+    EXPECT_EQ(look.pictures, 1);
+    EXPECT_EQ(look.pictures_without_size, 0);
+    EXPECT_THAT(look.cut_texts, IsEmpty());
+    EXPECT_LE(look.page_width, look.window_width);
+}
 
 TEST(ReportPage, IsShownByABrowserWithEveryChart) {
     if (!has_browser()) GTEST_SKIP() << "skipped: chromium is absent (apt-get install chromium)";

@@ -25,6 +25,13 @@ std::vector<double> ends_of(const BarChart& chart) {
     return ends;
 }
 
+/// A part that is zero in every row would only fill legend and table; it keeps its colour, so that
+/// the same list of parts has the same colours in every chart.
+bool is_drawn(const BarChart::Part& part) {
+    return part.low.size() > 0 ||
+           std::ranges::any_of(part.values, [](double value) { return value != 0; });
+}
+
 double width_of_names(const BarChart& chart) {
     std::size_t longest = 4;
     for (const std::string& row : chart.rows) longest = std::max(longest, row.size());
@@ -42,7 +49,7 @@ std::string draw_row(const BarChart& chart, std::size_t r, const Frame& frame, c
     for (std::size_t p = 0; p < chart.parts.size(); ++p) {
         const BarChart::Part& part = chart.parts[p];
         const double value = part.values[r];
-        if (!x.holds(value)) continue;
+        if (!x.holds(value) || value == 0) continue;
         double& end = value < 0 ? left : right;
         const double from = frame.left + frame.width * x.share(std::min(end, end + value));
         const double to = frame.left + frame.width * x.share(std::max(end, end + value));
@@ -77,6 +84,7 @@ Drawing draw(const BarChart& chart) {
     std::vector<LegendItem> legend;
     for (std::size_t p = 0; p < chart.parts.size(); ++p) {
         if (chart.parts[p].name.empty() || chart.parts.size() == 1) continue;
+        if (!is_drawn(chart.parts[p])) continue;
         legend.push_back(
             {fmt::format("<rect class=\"bar {}\" width=\"26\" height=\"14\"/>", series_class(p)),
              chart.parts[p].name});
@@ -108,6 +116,7 @@ Table data(const BarChart& chart) {
     for (const std::string& row : chart.rows) table.rows.push_back({row});
     const std::string unit = chart.value.unit.empty() ? "" : fmt::format(" ({})", chart.value.unit);
     for (const BarChart::Part& part : chart.parts) {
+        if (chart.parts.size() > 1 && !is_drawn(part)) continue;
         const std::string name = (part.name.empty() ? chart.value.name : part.name) + unit;
         table.columns.push_back(name);
         if (!part.low.empty()) {

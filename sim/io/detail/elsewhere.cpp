@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 
 #include "sim/core/error.hpp"
@@ -15,7 +17,7 @@ namespace ohmgrid::detail {
 namespace {
 
 /// Waiting counts, too, but may be for a slow disk.
-constexpr unsigned wall_per_processor_second = 10;
+constexpr double wall_per_processor_second = 50;
 
 /// The last byte of a copy that came to its end.
 constexpr char complete = '!';
@@ -29,18 +31,27 @@ void write_all(int out, const std::string& bytes) {
     }
 }
 
+/// A signal that ends this process.
+void end_after(__itimer_which_t clock, double second) {
+    const double whole = std::floor(second);
+    constexpr double micro = 1e6;
+    const itimerval timer{.it_interval = {0, 0},
+                          .it_value = {static_cast<time_t>(whole),
+                                       static_cast<suseconds_t>(micro * (second - whole))}};
+    setitimer(clock, &timer, nullptr);
+}
+
 /// The copy's life: as plain as a process can be, so that whatever happens ends it at once, and
 /// ended so that nothing of what the program would do at its end is done here.
 [[noreturn]] void live(const std::function<std::optional<std::string>()>& work,
-                       unsigned longest_second, int out) {
-    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM}) {
+                       double longest_second, int out) {
+    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM, SIGPROF}) {
         ::signal(signal, SIG_DFL);
     }
     const rlimit no_core{0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    const rlimit processor{longest_second, longest_second};
-    setrlimit(RLIMIT_CPU, &processor);
-    alarm(wall_per_processor_second * longest_second);
+    end_after(ITIMER_PROF, longest_second);
+    end_after(ITIMER_REAL, wall_per_processor_second * longest_second);
     try {
         if (const auto found = work()) write_all(out, *found + complete);
     } catch (...) {
@@ -61,7 +72,7 @@ std::string read_all(int in) {
 }  // namespace
 
 std::optional<std::string> elsewhere(const std::function<std::optional<std::string>()>& work,
-                                     unsigned longest_second) {
+                                     double longest_second) {
     std::array<int, 2> ends{};
     const bool joined = pipe2(ends.data(), O_CLOEXEC) == 0;
     const pid_t copy = joined ? fork() : -1;

@@ -11,6 +11,6 @@ namespace ohmgrid::detail {
 /// changes is not seen here, and it must not need other threads.
 /// @throws IoError (PRC001) if the system cannot copy the process
 std::optional<std::string> elsewhere(const std::function<std::optional<std::string>()>& work,
-                                     unsigned longest_second);
+                                     double longest_second);
 
 }  // namespace ohmgrid::detail

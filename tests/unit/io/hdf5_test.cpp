@@ -5,6 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/hdf5_table.hpp"
 #include "sim/io/subprocess.hpp"
 
 namespace ohmgrid {
@@ -85,6 +86,23 @@ TEST_F(Hdf5Test, RefusesTruncatedForeignAndMissingFiles) {
 TEST_F(Hdf5Test, RefusesAFolderThatDoesNotExist) {
     EXPECT_THROW(Hdf5Writer(folder_.path() / "no" / "x.h5"), IoError);
     EXPECT_THROW(write_file(folder_.path() / "no" / "x.csv", "text"), IoError);
+}
+
+TEST_F(Hdf5Test, ReadsBackATableInItsOrderWithSlashesAndMixedCells) {
+    const Table table{{"solver", "TOPS/W", "points"},
+                      {{std::string("exact"), 2.5, std::int64_t{3}},
+                       {std::string("random"), std::string("none"), std::int64_t{0}}}};
+    {
+        Hdf5Writer out(path_);
+        write_table(out, "/solvers", table, "one per solver");
+        write_table(out, "/empty", {{"a"}, {}}, "nothing");
+        out.commit();
+    }
+    const Hdf5Reader in(path_);
+    EXPECT_FALSE(in.has("/empty"));
+    EXPECT_EQ(to_csv(read_table(in, "/solvers")),
+              "solver,TOPS/W,points\nexact,2.5,3\nrandom,none,0\n");
+    EXPECT_THAT(in.read<double>("/solvers/points").values, ElementsAre(3, 0));
 }
 
 /// The eight bytes of `number` as HDF5 stores extents.
