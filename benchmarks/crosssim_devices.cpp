@@ -1,5 +1,5 @@
 // Prints the table of docs/results/crosssim_devices.md: every row of CrossSim's CIFAR-10 study
-// whose devices err at random, beside our chips on the same images.
+// whose devices or converters err at random, beside our chips on the same images.
 //
 //     crosssim_devices [CHIPS] [NAME_PART]     (default 24 chips, all rows)
 //

@@ -12,6 +12,8 @@ namespace ohmgrid {
 namespace {
 
 constexpr std::int64_t quad_bytes = rows_per_quad * tile_positions;
+/// Tiles that an array's cells are fetched for at once.
+constexpr std::int64_t tiles_together = 4;
 
 template <class T>
 void grow(std::vector<T>& memory, std::int64_t size) {
@@ -107,10 +109,16 @@ void AnalogLayer::place_windows(const Node& node) {
     }
 }
 
+/// Tables take eight times the memory of bytes: where they are fetched for few windows, they are
+/// waited for.
+bool AnalogLayer::pays_for_tables() const {
+    return output_.height * output_.width > (tiles_together - 1) * tile_positions;
+}
+
 AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* scales,
                                         const VirtualChip& chip) {
     Unit out;
-    if (inputs_.plan().is_bitwise()) out.tables = sum_tables(unit, scales);
+    if (inputs_.plan().is_bitwise() && pays_for_tables()) out.tables = sum_tables(unit, scales);
     const bool has_tables = !out.tables.signal.empty();
     const std::size_t bytes = unit.cells.size() / unit.columns.size();
     const std::size_t rows = bytes / static_cast<std::size_t>(unit.bytes);
@@ -138,24 +146,19 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
 
 /// Whole-number conversion for columns without noise.
 void AnalogLayer::add_buckets(Unit& unit) const {
-    constexpr std::size_t none = ~std::size_t{0};
-    std::vector<std::size_t> first(unit.columns.size(), none);
-    for (std::size_t c = 0; c < unit.columns.size() && !is_noisy_; ++c) {
-        const std::size_t size = unit.thresholds.size();
-        if (converters_.scales.front().step > 0 &&
-            add_code_buckets(unit.tables.lowest[c], unit.tables.highest[c], unit.columns[c],
-                             unit.thresholds)) {
-            first[c] = size;
-        }
-    }
+    if (is_noisy_ || !(converters_.scales.front().step > 0)) return;
+    std::vector<std::size_t> ends;
     for (std::size_t c = 0; c < unit.columns.size(); ++c) {
-        if (first[c] == none) continue;
-        const std::size_t end =
-            c + 1 < first.size() && first[c + 1] != none ? first[c + 1] : unit.thresholds.size();
-        unit.columns[c].first_of_bucket = unit.thresholds.data() + first[c];
-        if (end - first[c] > static_cast<std::size_t>(code_buckets)) {
-            unit.columns[c].second_of_bucket = unit.columns[c].first_of_bucket + code_buckets;
-        }
+        add_code_buckets(unit.tables.lowest[c], unit.tables.highest[c], unit.columns[c],
+                         unit.thresholds);
+        ends.push_back(unit.thresholds.size());
+    }
+    std::size_t begin = 0;
+    for (std::size_t c = 0; c < unit.columns.size(); begin = ends[c++]) {
+        const std::uint16_t* first = unit.thresholds.data() + begin;
+        const auto own = static_cast<std::int64_t>(ends[c] - begin);
+        if (own > 0) unit.columns[c].first_of_bucket = first;
+        if (own > code_buckets) unit.columns[c].second_of_bucket = first + code_buckets;
     }
 }
 
@@ -252,15 +255,18 @@ AnalogLayer::Tile AnalogLayer::tile_at(std::int64_t first, std::int64_t stride) 
 
 /// Collects the inputs of a part's rows at the tile's windows and cuts them into digits.
 void AnalogLayer::gather(const ProgrammedPart& part, const std::vector<std::int32_t>& row_offset,
-                         const Tile& tile, AnalogWorkspace& workspace) const {
+                         const Tile& tile, std::int64_t slot, AnalogWorkspace& workspace) const {
     const StepPlan& plan = inputs_.plan();
     const std::int64_t quads = part.quads();
     const std::int64_t map = input_.channels * padded_height_ * padded_width_;
     grow(workspace.inputs, plan.input_bytes * quads * quad_bytes);
-    if (uses_patterns_) grow(workspace.patterns, plan.input_bytes * quads * tile_positions);
-    if (uses_digits_) grow(workspace.digits, plan.planes() * quads * quad_bytes);
     const bool uses_squares = uses_digits_ && is_noisy_;
-    if (uses_squares) grow(workspace.squares, plan.square_planes() * quads * quad_bytes);
+    const std::int64_t patterns = uses_patterns_ ? plan.input_bytes * quads * tile_positions : 0;
+    const std::int64_t digits = uses_digits_ ? plan.planes() * quads * quad_bytes : 0;
+    const std::int64_t squares = uses_squares ? plan.square_planes() * quads * quad_bytes : 0;
+    grow(workspace.patterns, tiles_together * patterns);
+    grow(workspace.digits, tiles_together * digits);
+    grow(workspace.squares, tiles_together * squares);
     for (int byte = 0; byte < plan.input_bytes; ++byte) {
         std::uint8_t* to = workspace.inputs.data() + byte * quads * quad_bytes;
         const std::uint8_t* from = workspace.padded_input.data() + byte * map;
@@ -283,41 +289,45 @@ void AnalogLayer::gather(const ProgrammedPart& part, const std::vector<std::int3
             }
         }
     }
-    kernels_.expand({.inputs = workspace.inputs.data(),
-                     .quads = quads,
-                     .plan = plan,
-                     .digits = uses_digits_ ? workspace.digits.data() : nullptr,
-                     .squares = uses_squares ? workspace.squares.data() : nullptr,
-                     .patterns = uses_patterns_ ? workspace.patterns.data() : nullptr});
+    kernels_.expand(
+        {.inputs = workspace.inputs.data(),
+         .quads = quads,
+         .plan = plan,
+         .digits = uses_digits_ ? workspace.digits.data() + slot * digits : nullptr,
+         .squares = uses_squares ? workspace.squares.data() + slot * squares : nullptr,
+         .patterns = uses_patterns_ ? workspace.patterns.data() + slot * patterns : nullptr});
 }
 
 /// Adds the gathered inputs of every position to the workspace's sums.
-void AnalogLayer::add_inputs(std::int64_t quads, AnalogWorkspace& workspace) const {
+void AnalogLayer::add_inputs(std::int64_t quads, std::int64_t slot,
+                             AnalogWorkspace& workspace) const {
+    std::int32_t* sums = workspace.input_sum.data() + slot * tile_positions;
     const std::uint8_t* low = workspace.inputs.data();
     const std::uint8_t* high = low + (inputs_.plan().input_bytes - 1) * quads * quad_bytes;
     for (std::int64_t i = 0; i < quads * quad_bytes; ++i) {
-        workspace.input_sum[static_cast<std::size_t>(i % quad_bytes / rows_per_quad)] +=
-            inputs_.decode(low[i], high[i]);
+        sums[i % quad_bytes / rows_per_quad] += inputs_.decode(low[i], high[i]);
     }
 }
 
 TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared, std::int64_t quads,
-                               AnalogWorkspace& workspace) const {
+                               std::int64_t slot, AnalogWorkspace& workspace) const {
+    const StepPlan& plan = inputs_.plan();
+    const std::int64_t slot_quads = slot * quads;
     TileTask task{
-        .digits = workspace.digits.data(),
+        .digits = workspace.digits.data() + slot_quads * plan.planes() * quad_bytes,
         .cells = unit.cells.data(),
         .quads = quads,
         .bytes = unit.bytes,
-        .plan = inputs_.plan(),
+        .plan = plan,
         .counts_inputs = prepared.counts_inputs,
         .converts = converters_.scales.front().step > 0,
         .columns = prepared.columns.data(),
         .column_count = static_cast<std::int64_t>(prepared.columns.size()),
-        .patterns = workspace.patterns.data(),
+        .patterns = workspace.patterns.data() + slot_quads * plan.input_bytes * tile_positions,
         .tables = prepared.tables.signal.empty() ? nullptr : prepared.tables.signal.data(),
         .noise_tables =
             prepared.tables.variance.empty() ? nullptr : prepared.tables.variance.data(),
-        .squares = workspace.squares.data(),
+        .squares = workspace.squares.data() + slot_quads * plan.square_planes() * quad_bytes,
         .noise_cells = unit.noise_cells.empty() ? nullptr : unit.noise_cells.data(),
         .totals = workspace.totals.data()};
     grow(workspace.scratch, scratch_words(task));
@@ -326,8 +336,10 @@ TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared,
 }
 
 /// Takes the offset off the sums of a tile and writes its outputs.
-void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, float* output,
-                       const AnalogWorkspace& workspace) const {
+void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, std::int64_t slot,
+                       float* output, const AnalogWorkspace& workspace) const {
+    const float* totals = workspace.totals.data() + slot * block.sums * tile_positions;
+    const std::int32_t* input_sums = workspace.input_sum.data() + slot * tile_positions;
     const std::int64_t positions = output_.height * output_.width;
     const std::int64_t count = std::min(tile_positions, positions - tile.first);
     const std::int64_t first = block.groups.begin * outputs_per_group_;
@@ -335,20 +347,47 @@ void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, float* ou
     if (programmed_.removed_per_input != 0) {
         for (std::size_t i = 0; i < tile_positions; ++i) {
             removed[i] = static_cast<float>(programmed_.removed_per_input *
-                                            static_cast<double>(workspace.input_sum[i]));
+                                            static_cast<double>(input_sums[i]));
         }
     }
     for (std::int64_t c = 0; c < block.groups.size() * outputs_per_group_; ++c) {
         if (!block.reference_of.empty()) {
             const std::int64_t reference = block.reference_of[static_cast<std::size_t>(c)];
-            std::copy_n(workspace.totals.data() + reference * tile_positions, tile_positions,
-                        removed);
+            std::copy_n(totals + reference * tile_positions, tile_positions, removed);
         }
         const auto channel = static_cast<std::size_t>(first + c);
-        const float* total = workspace.totals.data() + c * tile_positions;
+        const float* total = totals + c * tile_positions;
         float* to = output + (first + c) * positions + tile.first;
         for (std::int64_t i = 0; i < count; ++i) {
             to[i] = (total[i] - removed[i]) * output_scale_[channel] + bias_[channel];
+        }
+    }
+}
+
+/// Sums of `tiles` over the parts of a block, each in its slot.
+void AnalogLayer::read_tiles(std::size_t block, const Unit* prepared,
+                             const std::vector<Tile>& tiles, const NoiseKeys* noise,
+                             AnalogWorkspace& workspace) const {
+    const std::int64_t totals = programmed_.blocks[block].sums * tile_positions;
+    const auto count = std::ssize(tiles);
+    workspace.totals.assign(static_cast<std::size_t>(tiles_together * totals), 0.0F);
+    workspace.input_sum.assign(static_cast<std::size_t>(tiles_together * tile_positions), 0);
+    for (const ProgrammedPart& part : programmed_.blocks[block].parts) {
+        for (std::int64_t slot = 0; slot < count; ++slot) {
+            gather(part, row_offset_[block], tiles[static_cast<std::size_t>(slot)], slot,
+                   workspace);
+            if (programmed_.removed_per_input != 0) add_inputs(part.quads(), slot, workspace);
+        }
+        for (const ProgrammedUnit& unit : part.units) {
+            for (std::int64_t slot = 0; slot < count; ++slot) {
+                TileTask task = task_for(unit, *prepared, part.quads(), slot, workspace);
+                task.totals += slot * totals;
+                task.noise = noise;
+                task.first_position =
+                    static_cast<std::uint32_t>(tiles[static_cast<std::size_t>(slot)].first);
+                kernels_.read(task);
+            }
+            ++prepared;
         }
     }
 }
@@ -357,31 +396,22 @@ void AnalogLayer::run(const float* input, float* output, std::int64_t image,
                       AnalogWorkspace& workspace) const {
     load_input(input, workspace);
     const NoiseKeys noise = is_noisy_ ? noise_keys(image) : NoiseKeys{};
+    const std::int64_t positions = output_.height * output_.width;
     const Unit* prepared = units_.data();
     for (std::size_t b = 0; b < programmed_.blocks.size(); ++b) {
         const ProgrammedBlock& block = programmed_.blocks[b];
-        const std::int64_t totals = block.sums * tile_positions;
-        grow(workspace.totals, totals);
-        workspace.input_sum.resize(tile_positions);
-        const Unit* next = prepared;
-        for (std::int64_t at = 0; at < output_.height * output_.width; at += tile_positions) {
-            const Tile tile = tile_at(at, 1);
-            std::fill_n(workspace.totals.begin(), totals, 0.0F);
-            std::fill(workspace.input_sum.begin(), workspace.input_sum.end(), 0);
-            next = prepared;
-            for (const ProgrammedPart& part : block.parts) {
-                gather(part, row_offset_[b], tile, workspace);
-                if (programmed_.removed_per_input != 0) add_inputs(part.quads(), workspace);
-                for (const ProgrammedUnit& unit : part.units) {
-                    TileTask task = task_for(unit, *next++, part.quads(), workspace);
-                    task.noise = is_noisy_ ? &noise : nullptr;
-                    task.first_position = static_cast<std::uint32_t>(at);
-                    kernels_.read(task);
-                }
+        for (std::int64_t at = 0; at < positions; at += tiles_together * tile_positions) {
+            const std::int64_t end = std::min(at + tiles_together * tile_positions, positions);
+            std::vector<Tile> tiles;
+            for (std::int64_t first = at; first < end; first += tile_positions) {
+                tiles.push_back(tile_at(first, 1));
             }
-            emit(block, tile, output, workspace);
+            read_tiles(b, prepared, tiles, is_noisy_ ? &noise : nullptr, workspace);
+            for (std::int64_t slot = 0; slot < std::ssize(tiles); ++slot) {
+                emit(block, tiles[static_cast<std::size_t>(slot)], slot, output, workspace);
+            }
         }
-        prepared = next;
+        for (const ProgrammedPart& part : block.parts) prepared += part.units.size();
     }
 }
 
@@ -394,7 +424,7 @@ std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::in
     const Unit* prepared = units_.data();
     const auto observe_unit = [&](const ProgrammedUnit& unit, const Unit& own, std::int64_t quads,
                                   std::int64_t count) {
-        TileTask task = task_for(unit, own, quads, workspace);
+        TileTask task = task_for(unit, own, quads, 0, workspace);
         grow(workspace.observed, task.column_count * steps * tile_positions);
         task.observed = workspace.observed.data();
         kernels_.read(task);
@@ -419,7 +449,7 @@ std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::in
             const Tile tile = tile_at(at * stride, stride);
             next = prepared;
             for (const ProgrammedPart& part : block.parts) {
-                gather(part, row_offset_[b], tile, workspace);
+                gather(part, row_offset_[b], tile, 0, workspace);
                 for (const ProgrammedUnit& unit : part.units) {
                     observe_unit(unit, *next++, part.quads(),
                                  std::min(tile_positions, windows - at));

@@ -14,7 +14,8 @@
 
 namespace ohmgrid {
 
-/// Scratch memory of one worker; grows to the largest layer it has served.
+/// Scratch memory of one worker; grows to the largest layer it has served. What belongs to a tile
+/// has a slot for each of the tiles that are read together.
 struct AnalogWorkspace {
     std::vector<std::uint8_t> padded_input;
     std::vector<std::uint8_t> inputs;
@@ -85,12 +86,16 @@ class AnalogLayer {
     [[nodiscard]] NoiseKeys noise_keys(std::int64_t image) const;
     void load_input(const float* input, AnalogWorkspace& workspace) const;
     [[nodiscard]] Tile tile_at(std::int64_t first, std::int64_t stride) const;
+    [[nodiscard]] bool pays_for_tables() const;
     void gather(const ProgrammedPart& part, const std::vector<std::int32_t>& row_offset,
-                const Tile& tile, AnalogWorkspace& workspace) const;
-    void add_inputs(std::int64_t quads, AnalogWorkspace& workspace) const;
+                const Tile& tile, std::int64_t slot, AnalogWorkspace& workspace) const;
+    void add_inputs(std::int64_t quads, std::int64_t slot, AnalogWorkspace& workspace) const;
     [[nodiscard]] TileTask task_for(const ProgrammedUnit& unit, const Unit& prepared,
-                                    std::int64_t quads, AnalogWorkspace& workspace) const;
-    void emit(const ProgrammedBlock& block, const Tile& tile, float* output,
+                                    std::int64_t quads, std::int64_t slot,
+                                    AnalogWorkspace& workspace) const;
+    void read_tiles(std::size_t block, const Unit* prepared, const std::vector<Tile>& tiles,
+                    const NoiseKeys* noise, AnalogWorkspace& workspace) const;
+    void emit(const ProgrammedBlock& block, const Tile& tile, std::int64_t slot, float* output,
               const AnalogWorkspace& workspace) const;
 
     Shape input_;

@@ -8,7 +8,7 @@
 
 namespace ohmgrid {
 
-/// One row of crosssim_cifar10.csv whose devices err at random, and the settings that reproduce it
+/// One row of crosssim_cifar10.csv whose devices or converters err at random, and the settings that reproduce it
 /// on top of benchmarks/crosssim_resnet20.toml.
 struct CrossSimRow {
     std::string group;
@@ -19,7 +19,7 @@ struct CrossSimRow {
     std::vector<std::string> settings;  ///< KEY=VALUE
 };
 
-/// The rows of groups prog, device, drift, onoff and readnoise.
+/// The rows of groups prog, device, drift, onoff, readnoise and adc_nonideal.
 std::vector<CrossSimRow> crosssim_device_rows();
 
 /// What our chips make of a row.

@@ -243,6 +243,48 @@ TEST(AnalogLayer, RoundsTheSumOfEveryArrayOnItsOwn) {
     EXPECT_THAT(sums[0], ::testing::ElementsAre(1, 2, 1, 0));  // part 0 bits 0, 1; part 1 bits 0, 1
 }
 
+/// A 1 x 1 convolution of 8 x 8 windows is read by tables; the same windows, each an image of its
+/// own, are read by bytes. Cells on their levels give the same bits, whatever the converters.
+TEST(AnalogLayer, GivesTheSameForManyWindowsAsForEachAlone) {
+    constexpr std::int64_t side = 8, channels = 40, outputs = 6;
+    Node node{.name = "conv", .op = Op::convolution};
+    node.window = {.kernel_height = 1, .kernel_width = 1, .stride_height = 1, .stride_width = 1};
+    const RandomStream random(1, Purpose::test, TrialId{5}, 0);
+    for (std::uint32_t i = 0; i < outputs * channels; ++i) {
+        node.weights.push_back(static_cast<float>(random.normal(i)));
+    }
+    node.bias.assign(outputs, 0.0F);
+    std::vector<float> input;
+    for (std::uint32_t i = 0; i < channels * side * side; ++i) {
+        input.push_back(static_cast<float>(random.normal(1000 + i)));
+    }
+    for (const double sigma : {0.0, 0.02, 0.2}) {  // rounding, buckets with two thresholds, search
+        LayerSettings settings{
+            .array = {.rows = 16, .columns = 16, .cell_bits = 3, .column_sharing = 2},
+            .adc = {.type = AdcType::sar, .bits = 6},
+            .mapping = {.weight_bits = 7, .input_bits = 8}};
+        settings.adc.sar.capacitor_sigma = sigma;
+        const DeviceModel device = device_with(1e-6);
+        const InputScale scale({-2, 2}, 8);
+        node.shape = {outputs, side, side};
+        const AnalogLayer many =
+            layer_of(node, {channels, side, side}, settings, device, scale, {-2, 2});
+        std::vector<float> together(outputs * side * side);
+        AnalogWorkspace workspace;
+        many.run(input.data(), together.data(), 0, workspace);
+        node.shape = {outputs, 1, 1};
+        const AnalogLayer one = layer_of(node, {channels, 1, 1}, settings, device, scale, {-2, 2});
+        for (std::size_t at = 0; at < side * side; ++at) {
+            std::vector<float> window(channels), alone(outputs);
+            for (std::size_t c = 0; c < channels; ++c) window[c] = input[c * side * side + at];
+            one.run(window.data(), alone.data(), 0, workspace);
+            for (std::size_t c = 0; c < outputs; ++c) {
+                ASSERT_EQ(together[c * side * side + at], alone[c]) << sigma << ' ' << at;
+            }
+        }
+    }
+}
+
 /// Wires: what a row adds to the sum of an output must be the difference of two column currents
 /// that the sparse reference solver finds with one volt on that row alone, in units of g_max.
 TEST(ProgramLayer, ReadsArraysThroughTheirWires) {
