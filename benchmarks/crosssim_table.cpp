@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <exception>
 
-#include "tests/support/crosssim_rows.hpp"
+#include "tests/support/crosssim_network.hpp"
 
 namespace {
 
@@ -20,8 +20,10 @@ const char* word_of(Expressible expressible) {
     switch (expressible) {
         case Expressible::exactly:
             return "exactly";
-        case Expressible::but_ranges:
-            return "but for ranges";
+        case Expressible::but_inputs:
+            return "but for input ranges";
+        case Expressible::but_both_ranges:
+            return "but for input and converter ranges";
         case Expressible::no:
             return "no";
     }
@@ -46,18 +48,18 @@ void print_head() {
         "CrossSim images/s | ours images/s |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
 }
 
-void print_row(const CrossSimRow& row, const RunContext& context) {
+void print_row(const CrossSimRow& row, CrossSimNetwork& network) {
     const Expressible expressible = row.expressible();
     if (expressible == Expressible::no) {
         fmt::print("| {} | {} | {} | {:.1f} | | | | {:.3g} | |\n", row.name(), word_of(expressible),
                    row.images(), 100 * row.accuracy(), row.images_per_second());
         return;
     }
-    const CrossSimComparison ours = compare_with_crosssim(row, context);
-    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:+.1f} | {:.1f} | {:.3g} | {} |\n", row.name(),
-               word_of(expressible), row.images(), 100 * row.accuracy(), 100 * ours.accuracy,
-               100 * (ours.accuracy - row.accuracy()), 100 * ours.agreement,
-               row.images_per_second(),
+    const CrossSimComparison ours = network.compare(row);
+    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:+.1f} | {:.1f} | {:.3f} | {:.3g} | {} |\n",
+               row.name(), word_of(expressible), row.images(), 100 * row.accuracy(),
+               100 * ours.accuracy, 100 * (ours.accuracy - row.accuracy()), 100 * ours.agreement,
+               ours.score_difference, row.images_per_second(),
                row.is_float() ? "" : fmt::format("{:.0f}", ours.images_per_second));
     std::fflush(stdout);
 }
@@ -70,9 +72,13 @@ int main(int argc, char** argv) try {
         return 2;
     }
     const RunContext context{.threads = argc > 1 ? std::atoi(argv[1]) : 1};
+    const std::string part = argc > 2 ? argv[2] : "";
+    CrossSimNetwork network(context);
     print_head();
     for (const CrossSimRow& row : crosssim_rows()) {
-        if (row.is_deterministic()) print_row(row, context);
+        if (row.is_deterministic() && row.name().find(part) != std::string::npos) {
+            print_row(row, network);
+        }
     }
     return 0;
 } catch (const std::exception& failure) {
