@@ -7,6 +7,7 @@
 
 #include "sim/converter/converter.hpp"
 #include "sim/core/contract.hpp"
+#include "sim/inference/solved_reads.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -110,7 +111,9 @@ void AnalogLayer::place_windows(const Node& node) {
 AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* scales,
                                         const VirtualChip& chip) {
     Unit out;
-    if (inputs_.plan().is_bitwise()) out.tables = sum_tables(unit, scales);
+    if (inputs_.plan().is_bitwise() && unit.circuits.empty()) {
+        out.tables = sum_tables(unit, scales);
+    }
     const bool has_tables = !out.tables.signal.empty();
     const std::size_t bytes = unit.cells.size() / unit.columns.size();
     const std::size_t rows = bytes / static_cast<std::size_t>(unit.bytes);
@@ -126,6 +129,8 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
         }
         out.counts_inputs = out.counts_inputs || column.base != 0;
         out.columns.push_back(kernel);
+        const double step = scales[column.slice].step;
+        out.gain.push_back(step > 0 ? 1 / step : column.weight * inputs_.full_digit());
     }
     (has_tables ? uses_patterns_ : uses_digits_) = true;
     if (has_tables) {
@@ -325,6 +330,27 @@ TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared,
     return task;
 }
 
+/// One read of a unit at the first `positions` windows of a tile: a kernel's, or solved.
+void AnalogLayer::read(const ProgrammedPart& part, const ProgrammedUnit& unit, const Unit& prepared,
+                       std::int64_t positions, TileTask& task, AnalogWorkspace& workspace) const {
+    if (unit.circuits.empty()) {
+        kernels_.read(task);
+        return;
+    }
+    const SolvedReads reads(inputs_, workspace.digits.data(), part.rows.size(), positions);
+    const std::vector<double> sums = reads.sums(unit);
+    const std::size_t of_column = sums.size() / unit.columns.size();
+    workspace.given.resize(sums.size());
+    for (std::size_t at = 0; at < sums.size(); ++at) {
+        const std::size_t column = at / of_column;
+        workspace.given[at] =
+            static_cast<float>(static_cast<double>(prepared.columns[column].zero_code) +
+                               sums[at] * prepared.gain[column]);
+    }
+    task.given = workspace.given.data();
+    read_tile_reference(task);
+}
+
 /// Takes the offset off the sums of a tile and writes its outputs.
 void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, float* output,
                        const AnalogWorkspace& workspace) const {
@@ -357,6 +383,7 @@ void AnalogLayer::run(const float* input, float* output, std::int64_t image,
                       AnalogWorkspace& workspace) const {
     load_input(input, workspace);
     const NoiseKeys noise = is_noisy_ ? noise_keys(image) : NoiseKeys{};
+    const std::int64_t positions = output_.height * output_.width;
     const Unit* prepared = units_.data();
     for (std::size_t b = 0; b < programmed_.blocks.size(); ++b) {
         const ProgrammedBlock& block = programmed_.blocks[b];
@@ -364,7 +391,7 @@ void AnalogLayer::run(const float* input, float* output, std::int64_t image,
         grow(workspace.totals, totals);
         workspace.input_sum.resize(tile_positions);
         const Unit* next = prepared;
-        for (std::int64_t at = 0; at < output_.height * output_.width; at += tile_positions) {
+        for (std::int64_t at = 0; at < positions; at += tile_positions) {
             const Tile tile = tile_at(at, 1);
             std::fill_n(workspace.totals.begin(), totals, 0.0F);
             std::fill(workspace.input_sum.begin(), workspace.input_sum.end(), 0);
@@ -373,10 +400,12 @@ void AnalogLayer::run(const float* input, float* output, std::int64_t image,
                 gather(part, row_offset_[b], tile, workspace);
                 if (programmed_.removed_per_input != 0) add_inputs(part.quads(), workspace);
                 for (const ProgrammedUnit& unit : part.units) {
-                    TileTask task = task_for(unit, *next++, part.quads(), workspace);
+                    const Unit& own = *next++;
+                    TileTask task = task_for(unit, own, part.quads(), workspace);
                     task.noise = is_noisy_ ? &noise : nullptr;
                     task.first_position = static_cast<std::uint32_t>(at);
-                    kernels_.read(task);
+                    read(part, unit, own, std::min(tile_positions, positions - at), task,
+                         workspace);
                 }
             }
             emit(block, tile, output, workspace);
@@ -392,12 +421,12 @@ std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::in
     const int steps = inputs_.plan().steps;
     std::vector<std::vector<float>> sums(static_cast<std::size_t>(programmed_.slices));
     const Unit* prepared = units_.data();
-    const auto observe_unit = [&](const ProgrammedUnit& unit, const Unit& own, std::int64_t quads,
-                                  std::int64_t count) {
-        TileTask task = task_for(unit, own, quads, workspace);
+    const auto observe_unit = [&](const ProgrammedPart& part, const ProgrammedUnit& unit,
+                                  const Unit& own, std::int64_t count) {
+        TileTask task = task_for(unit, own, part.quads(), workspace);
         grow(workspace.observed, task.column_count * steps * tile_positions);
         task.observed = workspace.observed.data();
-        kernels_.read(task);
+        read(part, unit, own, count, task, workspace);
         for (std::size_t c = 0; c < unit.columns.size(); ++c) {
             const ConvertedColumn& column = unit.columns[c];
             const double gain = column.weight * inputs_.full_digit();
@@ -421,8 +450,7 @@ std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::in
             for (const ProgrammedPart& part : block.parts) {
                 gather(part, row_offset_[b], tile, workspace);
                 for (const ProgrammedUnit& unit : part.units) {
-                    observe_unit(unit, *next++, part.quads(),
-                                 std::min(tile_positions, windows - at));
+                    observe_unit(part, unit, *next++, std::min(tile_positions, windows - at));
                 }
             }
         }

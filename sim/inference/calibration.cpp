@@ -238,9 +238,14 @@ std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images
     }
     std::vector<LayerRanges> ranges = input_ranges(graph, images, settings, context, search);
     // A design is calibrated before any chip is made: wires are known, random errors are not.
-    const VirtualChip nominal{
-        .sources = ErrorSources::only(ErrorSource::wires).with(ErrorSource::multiplexer)};
-    const auto layers = analog_layers(graph, quantised_network(graph, settings), settings, device,
+    const VirtualChip nominal{.sources = ErrorSources::only(ErrorSource::wires)
+                                             .with(ErrorSource::multiplexer)
+                                             .with(ErrorSource::nonlinear_cells)};
+    std::vector<LayerSettings> quick = settings;
+    for (LayerSettings& layer : quick) {
+        if (layer.array.cells == CellReads::newton) layer.array.cells = CellReads::linearised;
+    }
+    const auto layers = analog_layers(graph, quantised_network(graph, settings), quick, device,
                                       ranges, Conversions::observed, nominal, context);
     const auto sums = observed_sums(graph, images, layers, context);
     for (std::size_t layer = 0; layer < settings.size(); ++layer) {

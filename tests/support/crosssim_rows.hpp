@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -30,13 +29,7 @@ class CrossSimRow {
 
     [[nodiscard]] std::string name() const { return row_.text("name"); }
     [[nodiscard]] std::string group() const { return row_.text("group"); }
-    [[nodiscard]] std::int64_t images() const { return std::min(most_images_, count("n_images")); }
-    /// The row with no more than `most` of its images; accuracy() is still that of all.
-    [[nodiscard]] CrossSimRow first_images(std::int64_t most) const {
-        CrossSimRow row = *this;
-        row.most_images_ = most;
-        return row;
-    }
+    [[nodiscard]] std::int64_t images() const { return count("n_images"); }
     [[nodiscard]] double accuracy() const { return row_.number("acc_mean_pct") / 100; }
     [[nodiscard]] double images_per_second() const { return row_.number("img_per_s_cpu"); }
     [[nodiscard]] bool is_deterministic() const {
@@ -211,7 +204,6 @@ class CrossSimRow {
     }
 
     ReferenceRow row_;
-    std::int64_t most_images_ = std::numeric_limits<std::int64_t>::max();
 };
 
 inline std::vector<CrossSimRow> crosssim_rows() {
