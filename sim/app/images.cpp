@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/core/error.hpp"
 #include "sim/inference/calibration_file.hpp"
 
@@ -31,6 +33,10 @@ ImageSet read(const RunFile& run, const std::string& source, std::int64_t most, 
     return set;
 }
 
+bool neglects_cell_law(const LayerSettings& layer) {
+    return layer.law.kind != CellLawKind::linear && layer.array.cells == CellReads::linear;
+}
+
 }  // namespace
 
 RunImages::RunImages(const RunFile& run, const std::string& source, std::int64_t most,
@@ -47,6 +53,11 @@ RunImages RunImages::calibration(const RunFile& run) {
 
 Experiment make_experiment(const RunFile& run, const RunImages& test, const RunContext& context) {
     std::vector<LayerSettings> settings = layer_settings(run);
+    if (std::any_of(settings.begin(), settings.end(), neglects_cell_law)) {
+        context.say(
+            "note: cells count by Ohm's law; their own is in [device.law]: set array.cells to "
+            "\"linearised\" or \"newton\"");
+    }
     if (!run.data.ranges.empty()) {
         const CalibrationKey key = calibration_key(run.network, settings, run.device);
         return {run.network,         test.labelled(), read_calibration(run.data.ranges, key),

@@ -41,7 +41,7 @@ ExitCode infer(const Arguments& arguments, Console& console) {
         print_table(diagnosis ? cause_table(*diagnosis) : table, format, console);
     }
     if (format == Format::table) {
-        console.out << '\n' << accuracy_line(report) << '\n';
+        console.out << '\n' << accuracy_line(report) << '\n' << linearisation_line(report);
         if (diagnosis) console.out << diagnosis_lines(*diagnosis);
     }
     return ExitCode::done;

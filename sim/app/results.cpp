@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ohmgrid {
@@ -31,7 +32,8 @@ nlohmann::ordered_json to_json(const InferenceReport& report) {
         layers.push_back({{"name", layer.name},
                           {"relative_rms_error", layer.relative_rms_error},
                           {"input_bit_density", layer.input_bit_density},
-                          {"cell_level", layer.cell_level}});
+                          {"cell_level", layer.cell_level},
+                          {"linearisation_error", layer.linearisation_error}});
     }
     return out;
 }
@@ -55,6 +57,17 @@ std::string accuracy_line(const InferenceReport& report) {
         report.images);
 }
 
+std::string linearisation_line(const InferenceReport& report) {
+    const auto worst = std::max_element(report.layers.begin(), report.layers.end(),
+                                        [](const LayerError& a, const LayerError& b) {
+                                            return a.linearisation_error < b.linearisation_error;
+                                        });
+    if (worst == report.layers.end() || worst->linearisation_error == 0) return "";
+    return fmt::format(
+        "cells      linearised: column sums within {:.3g} % of solved reads (rms), worst in {}\n",
+        100 * worst->linearisation_error, worst->name);
+}
+
 void write_inference(Hdf5Writer& file, const InferenceReport& report) {
     const auto scalar = [&file](const std::string& name, double value, const std::string& what) {
         file.write("/accuracy/" + name, Dataset<double>{{}, {value}}, "", what);
@@ -71,8 +84,9 @@ void write_inference(Hdf5Writer& file, const InferenceReport& report) {
                "class predicted by the design, by image");
 
     std::vector<std::string> names;
-    std::vector<double> errors, densities;
+    std::vector<double> errors, densities, linearisation;
     for (const LayerError& layer : report.layers) {
+        linearisation.push_back(layer.linearisation_error);
         names.push_back(layer.name);
         errors.push_back(layer.relative_rms_error);
         densities.push_back(layer.input_bit_density);
@@ -81,6 +95,8 @@ void write_inference(Hdf5Writer& file, const InferenceReport& report) {
     file.write_texts("/layers/name", names, "layer");
     file.write("/layers/relative_rms_error", Dataset<double>{{count}, errors}, "",
                "rms(analog - float) / rms(float) of the outputs, same inputs");
+    file.write("/layers/linearisation_error", Dataset<double>{{count}, linearisation}, "",
+               "rms(linearised - solved) / rms(solved) of the column sums of nonlinear cells");
     file.write("/layers/input_bit_density", Dataset<double>{{count}, densities}, "",
                "share of ones on the word lines");
 }

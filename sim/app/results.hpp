@@ -50,6 +50,9 @@ void write_cost(Hdf5Writer& file, const ChipCost& chip);
 
 /// "accuracy   digital 97.1 %   ideal array 97.0 %   this chip 95.8 %  (95 % interval ...)".
 std::string accuracy_line(const InferenceReport& report);
+/// "cells      linearised: column sums within 0.8 % of solved reads (rms), worst in conv1\n"; empty
+/// where no cells are linearised.
+std::string linearisation_line(const InferenceReport& report);
 
 /// Relative rms error by layer (rows) and cause (columns).
 Table cause_table(const Diagnosis& diagnosis);

@@ -27,7 +27,7 @@ void print_table_of(const ChipCost& chip, const ActivityRange& activity,
                     const InferenceReport& report, Console& console) {
     console.out << to_text(overview_table(chip, report.layers)) << '\n'
                 << accuracy_line(report) << '\n'
-                << chip_line(chip) << '\n'
+                << linearisation_line(report) << chip_line(chip) << '\n'
                 << activity_line(activity) << '\n';
 }
 

@@ -277,7 +277,7 @@ RunFile read_run_file(const std::filesystem::path& path,
     run.data = data_parameters().read(file.values, complaints);
     run.technology = read_technology(file, complaints);
     run.device = read_device(file.values, file.sha256_of, complaints);
-    run.cell_law = cell_law_parameters().read(file.values, complaints);
+    CellLawSpec law = cell_law_parameters().read(file.values, complaints);
     run.chip = chip_parameters().read(file.values, complaints);
     run.activity = activity_parameters().read(file.values, complaints);
     run.study = study_parameters().read(file.values, complaints);
@@ -291,6 +291,8 @@ RunFile read_run_file(const std::filesystem::path& path,
     run.layers = design_per_layer(run.network, file, complaints);
     check_levels(run.device, run.layers, file.values, complaints);
     complaints.throw_if_any();
+    if (!law.table.empty()) law.table = find_file(law.table, path, data_folders()).string();
+    for (LayerDesign& layer : run.layers) layer.settings.law = law;
     run.data.test = resolved_files(run.data.test, path);
     run.data.calibration = resolved_files(run.data.calibration, path);
     if (!run.data.ranges.empty()) {

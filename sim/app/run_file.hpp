@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "sim/circuit/cell_law_spec.hpp"
 #include "sim/core/parameters.hpp"
 #include "sim/cost/chip_cost.hpp"
 #include "sim/device/device_model.hpp"
@@ -31,7 +30,6 @@ struct RunFile {
     DataSpec data;
     Technology technology;
     DeviceModel device;
-    CellLawSpec cell_law;  ///< I-V law of the device's cells
     ChipSpec chip;
     CostChoice cost;
     Activity activity;                ///< assumed where none is measured

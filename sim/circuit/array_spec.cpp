@@ -62,6 +62,13 @@ const ParamTable<ArraySpec>& array_parameters() {
                           {.fallback = "clamped",
                            .doc = "columns not being converted: held at the virtual ground or "
                                   "left floating"}),
+            param::choice("cells", &ArraySpec::cells,
+                          {{"linear", CellReads::linear},
+                           {"linearised", CellReads::linearised},
+                           {"newton", CellReads::newton}},
+                          {.fallback = "linear",
+                           .doc = "how networks read cells that follow [device.law]: by Ohm's law, "
+                                  "as the nearest linear array, or solving every read (slow)"}),
         }};
     return table;
 }

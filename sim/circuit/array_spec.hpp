@@ -11,6 +11,13 @@ enum class SharedColumns { adjacent, strided };
 enum class DriveEnds { left, right, both };
 enum class SenseEnds { bottom, top, both };
 
+/// How networks read cells with an I-V law of their own.
+enum class CellReads {
+    linear,      ///< by Ohm's law: the law is neglected
+    linearised,  ///< as the linear array that comes closest at the voltages of a read
+    newton       ///< by solving every read: for small studies
+};
+
 /// One crossbar array: its size, its wires, what stands at the ends of its lines, and how its
 /// columns share converters. Conventions: docs/models/crossbar_dc.md.
 struct ArraySpec {
@@ -28,6 +35,7 @@ struct ArraySpec {
     std::int64_t column_sharing = 0;  ///< columns served by one converter
     SharedColumns shared_columns = SharedColumns::adjacent;
     UnselectedColumns unselected = UnselectedColumns::clamped;
+    CellReads cells = CellReads::linear;
 
     /// Converters of one array: the last one may serve fewer columns.
     [[nodiscard]] std::int64_t converters() const {

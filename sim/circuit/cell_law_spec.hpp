@@ -20,7 +20,7 @@ struct CellLawSpec {
     /// in A/V^2 and A/V^3.
     std::vector<double> cubic_c2_of_log10_g = {};
     std::vector<double> cubic_c3_of_log10_g = {};
-    std::string table;          ///< path of an I-V table (IvTable)
+    std::string table = {};     ///< path of an I-V table (IvTable)
     double threshold_volt = 0;  ///< of the access transistor, see AccessTransistor
     double alpha = 0;
     double drive_ampere = 0;

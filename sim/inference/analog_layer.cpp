@@ -7,6 +7,7 @@
 
 #include "sim/converter/converter.hpp"
 #include "sim/core/contract.hpp"
+#include "sim/inference/solved_reads.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -118,7 +119,9 @@ bool AnalogLayer::pays_for_tables() const {
 AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* scales,
                                         const VirtualChip& chip) {
     Unit out;
-    if (inputs_.plan().is_bitwise() && pays_for_tables()) out.tables = sum_tables(unit, scales);
+    if (inputs_.plan().is_bitwise() && unit.circuits.empty() && pays_for_tables()) {
+        out.tables = sum_tables(unit, scales);
+    }
     const bool has_tables = !out.tables.signal.empty();
     const std::size_t bytes = unit.cells.size() / unit.columns.size();
     const std::size_t rows = bytes / static_cast<std::size_t>(unit.bytes);
@@ -134,6 +137,8 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
         }
         out.counts_inputs = out.counts_inputs || column.base != 0;
         out.columns.push_back(kernel);
+        const double step = scales[column.slice].step;
+        out.gain.push_back(step > 0 ? 1 / step : column.weight * inputs_.full_digit());
     }
     (has_tables ? uses_patterns_ : uses_digits_) = true;
     if (has_tables) {
@@ -335,6 +340,27 @@ TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared,
     return task;
 }
 
+/// One read of a unit at the first `positions` windows of a tile: a kernel's, or solved.
+void AnalogLayer::read(const ProgrammedPart& part, const ProgrammedUnit& unit, const Unit& prepared,
+                       std::int64_t positions, TileTask& task, AnalogWorkspace& workspace) const {
+    if (unit.circuits.empty()) {
+        kernels_.read(task);
+        return;
+    }
+    const SolvedReads reads(inputs_, task.digits, part.rows.size(), positions);
+    const std::vector<double> sums = reads.sums(unit);
+    const std::size_t of_column = sums.size() / unit.columns.size();
+    workspace.given.resize(sums.size());
+    for (std::size_t at = 0; at < sums.size(); ++at) {
+        const std::size_t column = at / of_column;
+        workspace.given[at] =
+            static_cast<float>(static_cast<double>(prepared.columns[column].zero_code) +
+                               sums[at] * prepared.gain[column]);
+    }
+    task.given = workspace.given.data();
+    read_tile_reference(task);
+}
+
 /// Takes the offset off the sums of a tile and writes its outputs.
 void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, std::int64_t slot,
                        float* output, const AnalogWorkspace& workspace) const {
@@ -369,6 +395,7 @@ void AnalogLayer::read_tiles(std::size_t block, const Unit* prepared,
                              const std::vector<Tile>& tiles, const NoiseKeys* noise,
                              AnalogWorkspace& workspace) const {
     const std::int64_t totals = programmed_.blocks[block].sums * tile_positions;
+    const std::int64_t windows = output_.height * output_.width;
     const auto count = std::ssize(tiles);
     workspace.totals.assign(static_cast<std::size_t>(tiles_together * totals), 0.0F);
     workspace.input_sum.assign(static_cast<std::size_t>(tiles_together * tile_positions), 0);
@@ -383,9 +410,10 @@ void AnalogLayer::read_tiles(std::size_t block, const Unit* prepared,
                 TileTask task = task_for(unit, *prepared, part.quads(), slot, workspace);
                 task.totals += slot * totals;
                 task.noise = noise;
-                task.first_position =
-                    static_cast<std::uint32_t>(tiles[static_cast<std::size_t>(slot)].first);
-                kernels_.read(task);
+                const std::int64_t first = tiles[static_cast<std::size_t>(slot)].first;
+                task.first_position = static_cast<std::uint32_t>(first);
+                read(part, unit, *prepared, std::min(tile_positions, windows - first), task,
+                     workspace);
             }
             ++prepared;
         }
@@ -422,12 +450,12 @@ std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::in
     const int steps = inputs_.plan().steps;
     std::vector<std::vector<float>> sums(static_cast<std::size_t>(programmed_.slices));
     const Unit* prepared = units_.data();
-    const auto observe_unit = [&](const ProgrammedUnit& unit, const Unit& own, std::int64_t quads,
-                                  std::int64_t count) {
-        TileTask task = task_for(unit, own, quads, 0, workspace);
+    const auto observe_unit = [&](const ProgrammedPart& part, const ProgrammedUnit& unit,
+                                  const Unit& own, std::int64_t count) {
+        TileTask task = task_for(unit, own, part.quads(), 0, workspace);
         grow(workspace.observed, task.column_count * steps * tile_positions);
         task.observed = workspace.observed.data();
-        kernels_.read(task);
+        read(part, unit, own, count, task, workspace);
         for (std::size_t c = 0; c < unit.columns.size(); ++c) {
             const ConvertedColumn& column = unit.columns[c];
             const double gain = column.weight * inputs_.full_digit();
@@ -451,8 +479,7 @@ std::vector<std::vector<float>> AnalogLayer::observe(const float* input, std::in
             for (const ProgrammedPart& part : block.parts) {
                 gather(part, row_offset_[b], tile, 0, workspace);
                 for (const ProgrammedUnit& unit : part.units) {
-                    observe_unit(unit, *next++, part.quads(),
-                                 std::min(tile_positions, windows - at));
+                    observe_unit(part, unit, *next++, std::min(tile_positions, windows - at));
                 }
             }
         }

@@ -26,6 +26,7 @@ struct AnalogWorkspace {
     std::vector<std::int32_t> input_sum;
     std::vector<float> totals;
     std::vector<float> observed;
+    std::vector<float> given;
 };
 
 /// The converters a layer reads its columns with.
@@ -38,7 +39,8 @@ struct LayerConverters {
 /// step by step, column sums are converted, and everything after the converter is exact.
 ///
 /// Modelled: weight and input quantisation, what ProgrammedLayer holds, conversion of every step
-/// with the chip's converters, noise of every read and conversion. Neglected: what these neglect.
+/// with the chip's converters, noise of every read and conversion. Where ProgrammedUnit::circuits
+/// says so, every read is solved by Newton's method instead. Neglected: what these neglect.
 class AnalogLayer {
   public:
     AnalogLayer(const Node& node, Shape input, const std::vector<float>& weight_scale,
@@ -66,6 +68,7 @@ class AnalogLayer {
     /// A programmed unit as the kernels want it.
     struct Unit {
         std::vector<KernelColumn> columns;
+        std::vector<double> gain;  ///< of column sums, to what a column adds up before conversion
         bool counts_inputs = false;
         SumTables tables;
         std::vector<std::uint16_t> thresholds;  ///< of columns converted by whole numbers
@@ -93,6 +96,8 @@ class AnalogLayer {
     [[nodiscard]] TileTask task_for(const ProgrammedUnit& unit, const Unit& prepared,
                                     std::int64_t quads, std::int64_t slot,
                                     AnalogWorkspace& workspace) const;
+    void read(const ProgrammedPart& part, const ProgrammedUnit& unit, const Unit& prepared,
+              std::int64_t positions, TileTask& task, AnalogWorkspace& workspace) const;
     void read_tiles(std::size_t block, const Unit* prepared, const std::vector<Tile>& tiles,
                     const NoiseKeys* noise, AnalogWorkspace& workspace) const;
     void emit(const ProgrammedBlock& block, const Tile& tile, std::int64_t slot, float* output,

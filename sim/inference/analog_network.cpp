@@ -15,10 +15,12 @@ namespace ohmgrid {
 namespace {
 
 SumLimits limits_of(const LayerMapping& where, const LayerSettings& settings,
-                    const DeviceModel& device, const InputCode& inputs, const LayerRanges& ranges) {
+                    const DeviceModel& device, const VirtualChip& chip, const InputCode& inputs,
+                    const LayerRanges& ranges) {
     const bool subtracted = settings.mapping.signed_weights == SignedWeights::differential &&
                             !settings.mapping.subtracts_digitally();
-    const double resting = device.g_min_siemens / device.g_max_siemens;
+    const double resting = read_siemens(settings, device, chip, device.g_min_siemens) /
+                           read_siemens(settings, device, chip, device.g_max_siemens);
     const auto levels = static_cast<double>(std::int64_t{1} << settings.array.cell_bits);
     SumLimits limits{.rows_of_part = {},
                      .slices = where.slices(),
@@ -39,8 +41,11 @@ InputCode input_code(const MappingSpec& mapping, const LayerRanges& ranges) {
 
 /// Whether one read of all input levels gives the same as a read of every step: arrays are linear
 /// and neither noise nor rounding tells the steps apart.
-bool steps_add_up(const AdcSpec& adc, const DeviceModel& device, const VirtualChip& chip) {
-    return adc.type == AdcType::ideal && !has_noisy_reads(device, chip);
+bool steps_add_up(const AdcSpec& adc, const LayerSettings& settings, const DeviceModel& device,
+                  const VirtualChip& chip) {
+    const bool linear =
+        settings.array.cells != CellReads::newton || !follows_cell_law(settings, chip);
+    return linear && adc.type == AdcType::ideal && !has_noisy_reads(device, chip);
 }
 
 /// Calls `build(layer, node)` for every weighted node and says in which layer anything went wrong.
@@ -87,12 +92,13 @@ AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& 
     LayerConverters converters{.adc = settings.adc, .scales = {}};
     if (conversions != Conversions::as_designed) converters.adc.type = AdcType::ideal;
     MappingSpec mapping = settings.mapping;
-    if (conversions != Conversions::observed && steps_add_up(converters.adc, device, chip.chip)) {
+    if (conversions != Conversions::observed &&
+        steps_add_up(converters.adc, settings, device, chip.chip)) {
         mapping.conversion = Conversion::accumulated;
     }
     const InputCode inputs = input_code(mapping, ranges);
     converters.scales =
-        adc_scales(converters.adc, limits_of(where, settings, device, inputs, ranges));
+        adc_scales(converters.adc, limits_of(where, settings, device, chip.chip, inputs, ranges));
     ProgrammedLayer programmed = program_layer(weights, where, settings, device, chip,
                                                finest_step(converters.scales), context);
     return {node,     input, weights.scale, std::move(programmed), inputs, std::move(converters),

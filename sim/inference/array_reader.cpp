@@ -54,10 +54,9 @@ ArrayMap ArrayReader::read(const ArrayPosition& position, const VirtualChip& chi
     const std::uint32_t number = number_of(position);
     const std::vector<std::int64_t> order = row_order(position);
     const RowMajorMatrix cells = program_array(device_, targets(position, order), chip, number);
-    const bool wires = !has_ideal_lines(array_) && chip.sources.has(ErrorSource::wires);
-    const RowMajorMatrix seen =
-        wires ? effective_conductance(make_crossbar(array_, cells), array_) : cells;
-    ArrayMap map{.signal = in_layer_order(seen, order) / device_.g_max_siemens, .variance = {}};
+    const double unit = read_siemens(settings_, device_, chip, device_.g_max_siemens);
+    ArrayMap map{.signal = in_layer_order(seen_through_lines(cells, chip), order) / unit,
+                 .variance = {}};
     if (!map.signal.allFinite()) {
         throw NumericalError(Message{.place = "array " + std::to_string(number),
                                      .id = "INF003",
@@ -71,21 +70,64 @@ ArrayMap ArrayReader::read(const ArrayPosition& position, const VirtualChip& chi
         map.signal = map.signal * mixing_;
         if (map.variance.size() > 0) map.variance = map.variance * mixing_.cwiseAbs2();
     }
-    if (has_level_errors(settings_.driver)) scale_rows(number, chip, map);
+    if (has_level_errors(settings_.driver)) {
+        map.signal = row_gain(number, map.signal.rows(), chip).asDiagonal() * map.signal;
+    }
     return map;
 }
 
+ReadCircuit ArrayReader::circuit(const ArrayPosition& position, const VirtualChip& chip) const {
+    const std::uint32_t number = number_of(position);
+    const ArraySpec array = lines(chip);
+    std::vector<std::int64_t> order = row_order(position);
+    Crossbar crossbar =
+        make_crossbar(array, program_array(device_, targets(position, order), chip, number));
+    CellLaw law = make_cell_law(settings_.law, crossbar.conductance_siemens, {});
+    const double unit = read_siemens(settings_, device_, chip, device_.g_max_siemens);
+    ReadCircuit out{.crossbar = std::move(crossbar),
+                    .law = std::move(law),
+                    .sharing = array,
+                    .order = std::move(order),
+                    .full_volt = {},
+                    .unit_ampere = unit * device_.read_volt};
+    if (chip.sources.has(ErrorSource::multiplexer)) out.mixing = mixing_;
+    const Eigen::VectorXd gain = row_gain(number, std::ssize(out.order), chip);
+    for (const std::int64_t row : out.order) out.full_volt.push_back(gain(row) * device_.read_volt);
+    return out;
+}
+
+ArraySpec ArrayReader::lines(const VirtualChip& chip) const {
+    if (chip.sources.has(ErrorSource::wires)) return array_;
+    ArraySpec ideal = array_;
+    ideal.row_wire_ohm = ideal.column_wire_ohm = ideal.driver_ohm = ideal.sense_ohm = 0;
+    ideal.unselected = UnselectedColumns::clamped;
+    return ideal;
+}
+
+RowMajorMatrix ArrayReader::seen_through_lines(const RowMajorMatrix& cells,
+                                               const VirtualChip& chip) const {
+    const ArraySpec array = lines(chip);
+    if (follows_cell_law(settings_, chip)) {
+        return linearised_map(make_crossbar(array, cells), make_cell_law(settings_.law, cells, {}),
+                              array, {device_.read_volt, (1 << drive_bits()) - 1});
+    }
+    return has_ideal_lines(array) ? cells
+                                  : effective_conductance(make_crossbar(array, cells), array);
+}
+
+int ArrayReader::drive_bits() const {
+    return settings_.mapping.encoding == InputEncoding::multi_level ? settings_.mapping.input_bits
+                                                                    : settings_.mapping.step_bits;
+}
+
 /// Each driver's gain. Of drivers with several levels the straight line through them counts.
-void ArrayReader::scale_rows(std::uint32_t number, const VirtualChip& chip, ArrayMap& map) const {
-    const int bits = settings_.mapping.encoding == InputEncoding::multi_level
-                         ? settings_.mapping.input_bits
-                         : settings_.mapping.step_bits;
-    const RowMajorMatrix levels =
-        driver_levels(settings_.driver, bits, map.signal.rows(), chip, number);
+Eigen::VectorXd ArrayReader::row_gain(std::uint32_t number, Eigen::Index rows,
+                                      const VirtualChip& chip) const {
+    if (!has_level_errors(settings_.driver)) return Eigen::VectorXd::Ones(rows);
+    const RowMajorMatrix levels = driver_levels(settings_.driver, drive_bits(), rows, chip, number);
     Eigen::RowVectorXd ideal(levels.cols());
     for (Eigen::Index q = 0; q < ideal.size(); ++q) ideal(q) = static_cast<double>(q);
-    const Eigen::VectorXd gain = levels * ideal.transpose() / ideal.squaredNorm();
-    map.signal = gain.asDiagonal() * map.signal;
+    return levels * ideal.transpose() / ideal.squaredNorm();
 }
 
 RowMajorMatrix ArrayReader::noise_variance(const RowMajorMatrix& cells,

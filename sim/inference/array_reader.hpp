@@ -6,13 +6,14 @@
 #include "sim/core/matrix.hpp"
 #include "sim/device/device_model.hpp"
 #include "sim/inference/layer_settings.hpp"
+#include "sim/inference/nonlinear_cells.hpp"
 #include "sim/inference/quantisation.hpp"
 #include "sim/mapping/layer_mapping.hpp"
 #include "sim/random/virtual_chip.hpp"
 
 namespace ohmgrid {
 
-/// What a read of one array does, in shares of g_max: used rows x columns.
+/// What a read of one array does, in column-sum units (read_siemens of g_max): used rows x columns.
 struct ArrayMap {
     RowMajorMatrix signal;    ///< what a row with full input adds to each column sum
     RowMajorMatrix variance;  ///< of read noise; empty without
@@ -38,6 +39,9 @@ class ArrayReader {
     /// @throws as effective_conductance; NumericalError INF003 if a conductance is not finite
     [[nodiscard]] ArrayMap read(const ArrayPosition& position, const VirtualChip& chip) const;
 
+    /// The same array as a circuit, for reads that are solved one by one.
+    [[nodiscard]] ReadCircuit circuit(const ArrayPosition& position, const VirtualChip& chip) const;
+
     /// Number of an array on the chip.
     [[nodiscard]] std::uint32_t number_of(const ArrayPosition& position) const {
         return first_array_ + static_cast<std::uint32_t>(where_.array_at(position).value);
@@ -48,7 +52,13 @@ class ArrayReader {
     }
 
   private:
-    void scale_rows(std::uint32_t number, const VirtualChip& chip, ArrayMap& map) const;
+    /// Lines as they are, or ideal ones if wires do not count.
+    [[nodiscard]] ArraySpec lines(const VirtualChip& chip) const;
+    [[nodiscard]] RowMajorMatrix seen_through_lines(const RowMajorMatrix& cells,
+                                                    const VirtualChip& chip) const;
+    [[nodiscard]] int drive_bits() const;
+    [[nodiscard]] Eigen::VectorXd row_gain(std::uint32_t number, Eigen::Index rows,
+                                           const VirtualChip& chip) const;
     [[nodiscard]] RowMajorMatrix noise_variance(const RowMajorMatrix& cells,
                                                 const RowMajorMatrix& signal) const;
     [[nodiscard]] RowMajorMatrix targets(const ArrayPosition& position,

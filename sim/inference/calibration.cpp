@@ -10,10 +10,16 @@
 namespace ohmgrid {
 namespace {
 
-/// Enough for a percentile of 99.99 % over a handful of images, and below 100 MB for 100 layers.
-constexpr std::int64_t sums_per_image = 20000;
-/// Inputs looked at per layer and image when a percentile below 100 % is asked for.
-constexpr std::int64_t inputs_per_image = 10000;
+/// Values of a kind looked at in one image: enough for a percentile of 99.99 % over a handful of
+/// images, and about a million (4 MB) over many.
+std::int64_t values_per_image(std::int64_t images) {
+    return std::clamp<std::int64_t>((1 << 20) / images, 1000, 20000);
+}
+
+/// An odd stride, so that it does not keep to the same columns of a feature map.
+std::int64_t stride_for(std::int64_t values, std::int64_t images) {
+    return std::max<std::int64_t>(1, values / values_per_image(images)) | 1;
+}
 
 /// The value that a share of the sorted values does not exceed.
 float at_share(const std::vector<float>& sorted, double share) {
@@ -28,52 +34,83 @@ ValueRange range_between(const std::vector<float>& sorted, double cut_low, doubl
     return {.low = std::min(at_share(sorted, cut_low), 0.0F), .high = std::max(high, 0.0F)};
 }
 
-/// Mean absolute error of a converter on evenly spaced ones of the sorted values.
-double mean_error(const std::vector<float>& sorted, const AdcScale& scale) {
+/// Sum of |error(value)| over sorted values: all of the outer ones, where clipping happens and few
+/// lie, and evenly spaced ones of the rest, each for those beside it.
+template <class Error>
+double summed_error(const std::vector<float>& sorted, const Error& error) {
     constexpr std::size_t looked_at = 8192;
+    const std::size_t tail = sorted.size() / 100;
     const std::size_t stride = std::max<std::size_t>(1, sorted.size() / looked_at);
     double sum = 0;
-    for (std::size_t i = 0; i < sorted.size(); i += stride) {
-        const auto value = static_cast<double>(sorted[i]);
-        const double code =
-            std::nearbyint(std::clamp((value - scale.low) / scale.step, 0.0, scale.top_code));
-        sum += std::abs(scale.low + code * scale.step - value);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < sorted.size(); i = next) {
+        const bool is_outer = i < tail || i + tail + stride >= sorted.size();
+        next = i + (is_outer ? 1 : stride);
+        sum += static_cast<double>(next - i) * error(sorted[i]);
     }
     return sum;
 }
 
-/// Tries `cuts` at both ends around the best pair so far.
+/// What the codes of a converter make of a value, against the value.
+double conversion_error(float value, const AdcScale& scale) {
+    const auto exact = static_cast<double>(value);
+    const double code =
+        std::nearbyint(std::clamp((exact - scale.low) / scale.step, 0.0, scale.top_code));
+    return std::abs(scale.low + code * scale.step - exact);
+}
+
+/// Shares cut off at both ends; the best pair so far.
 struct Cuts {
     double low = 0;
     double high = 0;
     double error = std::numeric_limits<double>::infinity();
-
-    void try_all(const std::vector<float>& sorted, const AdcSpec& adc,
-                 const std::vector<double>& lows, const std::vector<double>& highs) {
-        for (const double cut_low : lows) {
-            for (const double cut_high : highs) {
-                const AdcScale scale = ranged_scale(adc, range_between(sorted, cut_low, cut_high));
-                const double found = mean_error(sorted, scale);
-                if (found < error) *this = {cut_low, cut_high, found};
-            }
-        }
-    }
 };
 
-ValueRange least_error_range(std::vector<float> values, const AdcSpec& adc) {
-    if (values.empty()) return {};
-    std::sort(values.begin(), values.end());
+/// The range of sorted values whose codes make the least error; `error_of` a range.
+template <class ErrorOf>
+ValueRange least_error_range(const std::vector<float>& sorted, const ErrorOf& error_of) {
     Cuts best;
+    const auto try_all = [&](const std::vector<double>& lows, const std::vector<double>& highs) {
+        for (const double low : lows) {
+            for (const double high : highs) {
+                const double error = error_of(range_between(sorted, low, high));
+                if (error < best.error) best = {low, high, error};
+            }
+        }
+    };
     const std::vector<double> decades{0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
-    best.try_all(values, adc, values.front() < 0 ? decades : std::vector<double>{0}, decades);
-    for (const double factor : {3.0, 1.7}) {
+    try_all(sorted.front() < 0 ? decades : std::vector<double>{0}, decades);
+    for (const double factor : {3.0, 1.7, 1.3, 1.15}) {
         const auto around = [factor](double cut) {
             return cut > 0 ? std::vector<double>{cut / factor, cut, cut * factor}
                            : std::vector<double>{0};
         };
-        best.try_all(values, adc, around(best.low), around(best.high));
+        try_all(around(best.low), around(best.high));
     }
-    return range_between(values, best.low, best.high);
+    return range_between(sorted, best.low, best.high);
+}
+
+/// The range of column sums that suits a converter.
+ValueRange sum_range(std::vector<float> values, const AdcSpec& adc) {
+    if (values.empty()) return {};
+    std::sort(values.begin(), values.end());
+    return least_error_range(values, [&](ValueRange range) {
+        const AdcScale scale = ranged_scale(adc, range);
+        return summed_error(values, [&](float v) { return conversion_error(v, scale); });
+    });
+}
+
+/// The range of inputs that suits their bits.
+ValueRange input_range(std::vector<float> values, const MappingSpec& mapping) {
+    if (values.empty()) return {};
+    std::sort(values.begin(), values.end());
+    return least_error_range(values, [&](ValueRange range) {
+        const InputScale scale(range, mapping.input_bits, mapping.signed_inputs);
+        return summed_error(values, [&](float v) {
+            const float code = static_cast<float>(scale.quantise(v));
+            return static_cast<double>(std::abs(code * scale.step() - v));
+        });
+    });
 }
 
 double share_outside(const std::vector<float>& values, ValueRange range) {
@@ -115,34 +152,43 @@ class Samples {
 
 std::size_t index(LayerId layer) { return static_cast<std::size_t>(layer.value); }
 
+/// Whether the largest inputs alone decide a layer's range.
+bool needs_extremes_only(const MappingSpec& mapping, RangeSearch search) {
+    return mapping.input_range == InputRange::fixed ||
+           (search == RangeSearch::percentile && mapping.input_percentile >= 1);
+}
+
+ValueRange input_range_of(std::vector<float> seen, const MappingSpec& mapping, RangeSearch search) {
+    if (mapping.input_range == InputRange::fixed) {
+        return {static_cast<float>(mapping.input_low), static_cast<float>(mapping.input_high)};
+    }
+    return search == RangeSearch::least_error ? input_range(std::move(seen), mapping)
+                                              : range_of(std::move(seen), mapping.input_percentile);
+}
+
 std::vector<LayerRanges> input_ranges(const Graph& graph, const ImageSource& images,
                                       const std::vector<LayerSettings>& settings,
-                                      const RunContext& context) {
+                                      const RunContext& context, RangeSearch search) {
     Samples samples(images.count, settings.size());
     const auto observe = [&](const LayerCall& call, const FeatureMap& in) {
         std::vector<float>& seen = samples.at(call.image, index(call.layer));
-        if (settings[index(call.layer)].mapping.input_percentile >= 1) {
+        if (needs_extremes_only(settings[index(call.layer)].mapping, search)) {
             const auto [low, high] = std::minmax_element(in.values.begin(), in.values.end());
             seen = {*low, *high};
             return;
         }
-        const std::size_t stride =
-            std::max<std::size_t>(1, in.values.size() / static_cast<std::size_t>(inputs_per_image));
+        const auto stride =
+            static_cast<std::size_t>(stride_for(std::ssize(in.values), images.count));
         for (std::size_t i = 0; i < in.values.size(); i += stride) seen.push_back(in.values[i]);
     };
     (void)Executor(graph, {.observer = observe})(context, {0, images.count}, images.load);
 
     std::vector<LayerRanges> ranges;
     for (std::size_t layer = 0; layer < settings.size(); ++layer) {
-        const double share = settings[layer].mapping.input_percentile;
-        ranges.push_back({.input = range_of(samples.take(layer), share)});
+        ranges.push_back(
+            {.input = input_range_of(samples.take(layer), settings[layer].mapping, search)});
     }
     return ranges;
-}
-
-/// Every `result`-th window gives about `sums_per_image` column sums.
-std::int64_t window_stride(const AnalogLayer& layer) {
-    return std::max<std::int64_t>(1, layer.sums_per_image() / sums_per_image);
 }
 
 }  // namespace
@@ -160,7 +206,8 @@ std::vector<std::vector<std::vector<float>>> observed_sums(const Graph& graph,
     const auto compute = [&](const LayerCall& call, const FeatureMap& in, FeatureMap& out) {
         const AnalogLayer& layer = layers[index(call.layer)];
         AnalogWorkspace& workspace = workspaces[static_cast<std::size_t>(call.worker)];
-        auto sums = layer.observe(in.values.data(), window_stride(layer), workspace);
+        auto sums = layer.observe(in.values.data(),
+                                  stride_for(layer.sums_per_image(), images.count), workspace);
         for (std::size_t s = 0; s < sums.size(); ++s) {
             samples.at(call.image, index(call.layer) * most_slices + s) = std::move(sums[s]);
         }
@@ -189,11 +236,16 @@ std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images
                                  .remedy = "Set data.calibration to an image set and "
                                            "data.calibration_limit above 0"});
     }
-    std::vector<LayerRanges> ranges = input_ranges(graph, images, settings, context);
+    std::vector<LayerRanges> ranges = input_ranges(graph, images, settings, context, search);
     // A design is calibrated before any chip is made: wires are known, random errors are not.
-    const VirtualChip nominal{
-        .sources = ErrorSources::only(ErrorSource::wires).with(ErrorSource::multiplexer)};
-    const auto layers = analog_layers(graph, quantised_network(graph, settings), settings, device,
+    const VirtualChip nominal{.sources = ErrorSources::only(ErrorSource::wires)
+                                             .with(ErrorSource::multiplexer)
+                                             .with(ErrorSource::nonlinear_cells)};
+    std::vector<LayerSettings> quick = settings;
+    for (LayerSettings& layer : quick) {
+        if (layer.array.cells == CellReads::newton) layer.array.cells = CellReads::linearised;
+    }
+    const auto layers = analog_layers(graph, quantised_network(graph, settings), quick, device,
                                       ranges, Conversions::observed, nominal, context);
     const auto sums = observed_sums(graph, images, layers, context);
     for (std::size_t layer = 0; layer < settings.size(); ++layer) {
@@ -201,7 +253,7 @@ std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images
         const bool searches = search == RangeSearch::least_error && adc.type != AdcType::ideal;
         for (const std::vector<float>& seen : sums[layer]) {
             const ValueRange range =
-                searches ? least_error_range(seen, adc) : range_of(seen, adc.percentile);
+                searches ? sum_range(seen, adc) : range_of(seen, adc.percentile);
             ranges[layer].sum_of_slice.push_back(range);
             ranges[layer].clipped_share.push_back(share_outside(seen, range));
         }

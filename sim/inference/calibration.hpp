@@ -36,6 +36,7 @@ enum class RangeSearch {
 /// By percentile equal shares are cut off at both ends; the search tries shares of 0, 10^-5, ...,
 /// 10^-1 at either end and then halfway between, as the codes of `adc` would round.
 ///
+/// Nonlinear cells count as linearised (CellReads), where they count at all.
 /// Column sums are sampled: at most about 20000 per layer and image, from evenly spaced windows.
 /// @throws InputError (CAL001) if there are no images
 std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images,

@@ -18,12 +18,13 @@ std::string text_of(const LayerSettings& s) {
     const MappingSpec& m = s.mapping;
     const auto word = [](auto choice) { return static_cast<int>(choice); };
     return fmt::format(
-        "{}x{} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", a.rows,
-        a.columns, a.cell_bits, a.row_wire_ohm, a.column_wire_ohm, a.driver_ohm, a.sense_ohm,
-        word(a.drive), word(a.sense), m.weight_bits, m.input_bits, word(m.encoding),
+        "{}x{} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n",
+        a.rows, a.columns, a.cell_bits, a.row_wire_ohm, a.column_wire_ohm, a.driver_ohm,
+        a.sense_ohm, word(a.drive), word(a.sense), m.weight_bits, m.input_bits, word(m.encoding),
         word(m.signed_weights), word(m.pair), word(m.subtraction), word(m.conversion), m.step_bits,
         word(m.signed_inputs), word(m.row_parts), word(m.slice_columns), word(m.row_order),
-        m.per_channel_scale, m.weight_percentile, m.input_percentile, word(a.unselected));
+        m.per_channel_scale, m.weight_percentile, m.input_percentile, word(m.input_range),
+        m.input_low, m.input_high, word(a.unselected));
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& path, std::string what) {

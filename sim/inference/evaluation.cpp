@@ -17,6 +17,11 @@ Interval interval_95(std::int64_t correct, std::int64_t images) {
 InferenceReport evaluate(const Experiment& experiment, const RunContext& context,
                          std::int64_t error_images) {
     ChipReport chip = experiment.run({.seed = context.seed}, context, error_images);
+    const std::vector<double> linearisation =
+        experiment.linearisation_errors({.seed = context.seed}, context);
+    for (std::size_t i = 0; i < chip.layers.size(); ++i) {
+        chip.layers[i].linearisation_error = linearisation[i];
+    }
     return {.images = chip.images,
             .digital_correct = experiment.digital().correct,
             .ideal_correct = experiment.ideal().correct,

@@ -69,6 +69,25 @@ std::vector<LayerError> errors_of_layers(const Graph& graph, const ImageSource& 
     return errors;
 }
 
+bool is_linearised(const LayerSettings& layer) {
+    return layer.array.cells == CellReads::linearised && layer.law.kind != CellLawKind::linear;
+}
+
+/// rms(ours - exact) / rms(exact) over lists of equal lengths.
+double relative_difference(const std::vector<std::vector<float>>& ours,
+                           const std::vector<std::vector<float>>& exact) {
+    double error = 0;
+    double signal = 0;
+    for (std::size_t s = 0; s < exact.size(); ++s) {
+        for (std::size_t i = 0; i < exact[s].size(); ++i) {
+            const auto value = static_cast<double>(exact[s][i]);
+            error += std::pow(static_cast<double>(ours[s][i]) - value, 2);
+            signal += value * value;
+        }
+    }
+    return signal > 0 ? std::sqrt(error / signal) : 0;
+}
+
 }  // namespace
 
 Experiment::Experiment(const Graph& graph, LabelledImages test, std::vector<LayerRanges> ranges,
@@ -137,6 +156,38 @@ std::vector<LayerError> Experiment::layer_errors(const VirtualChip& chip, Conver
     const auto layers =
         analog_layers(graph_, weights_, settings_, device_, ranges_, conversions, chip, context);
     return compared(layers, images, context);
+}
+
+std::vector<double> Experiment::linearisation_errors(const VirtualChip& chip,
+                                                     const RunContext& context) const {
+    constexpr std::int64_t windows = 4;
+    std::vector<double> errors(settings_.size());
+    if (std::none_of(settings_.begin(), settings_.end(), is_linearised)) return errors;
+    std::vector<LayerSettings> solving = settings_;
+    for (LayerSettings& layer : solving) {
+        if (is_linearised(layer)) layer.array.cells = CellReads::newton;
+    }
+    const auto observed = [&](const std::vector<LayerSettings>& settings) {
+        return analog_layers(graph_, weights_, settings, device_, ranges_, Conversions::observed,
+                             chip, context);
+    };
+    const auto linearised = observed(settings_);
+    const auto solved = observed(solving);
+    const LayerFunction compare = [&](const LayerCall& call, const FeatureMap& in,
+                                      FeatureMap& out) {
+        const auto layer = static_cast<std::size_t>(call.layer.value);
+        AnalogWorkspace workspace;
+        linearised[layer].run(in.values.data(), out.values.data(), call.image, workspace);
+        if (!is_linearised(settings_[layer])) return;
+        const std::int64_t stride =
+            std::max<std::int64_t>(1, out.shape.height * out.shape.width / windows);
+        errors[layer] =
+            relative_difference(linearised[layer].observe(in.values.data(), stride, workspace),
+                                solved[layer].observe(in.values.data(), stride, workspace));
+    };
+    const std::vector<LayerFunction> functions(errors.size(), compare);
+    (void)Executor(graph_, {.layers = functions})(context, {0, 1}, test_.images.load);
+    return errors;
 }
 
 std::vector<std::vector<std::vector<float>>> Experiment::column_sums(

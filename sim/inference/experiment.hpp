@@ -22,6 +22,8 @@ struct LayerError {
     double relative_rms_error = 0;  ///< rms(analog - float) / rms(float), bias included
     double input_bit_density = 0;   ///< share of ones on the word lines, 0 .. 1
     double cell_level = 0;          ///< mean of (g - g_min) / (g_max - g_min), 0 .. 1
+    /// rms(linearised - solved) / rms(solved) of the column sums of nonlinear cells; 0 elsewhere.
+    double linearisation_error = 0;
 };
 
 /// What one chip makes of the test images.
@@ -64,6 +66,11 @@ class Experiment {
     [[nodiscard]] std::vector<LayerError> layer_errors(const VirtualChip& chip,
                                                        Conversions conversions, std::int64_t images,
                                                        const RunContext& context) const;
+    /// How far the sums of linearised cells (CellReads::linearised) are from those of solved reads,
+    /// LayerError::linearisation_error of every layer: on the first image, at most four windows of
+    /// each layer, fed with what it gets on linearised arrays. Zero where no cells are linearised.
+    [[nodiscard]] std::vector<double> linearisation_errors(const VirtualChip& chip,
+                                                           const RunContext& context) const;
     /// Column sums before conversion on the first images: by layer and slice, sampled as in
     /// calibrate().
     [[nodiscard]] std::vector<std::vector<std::vector<float>>> column_sums(

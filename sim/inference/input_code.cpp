@@ -58,7 +58,10 @@ StepPlan plan_in_steps(const InputScale& scale, int step_bits) {
 
 }  // namespace
 
-InputCode::InputCode(const InputScale& scale, const MappingSpec& mapping) : scale_(scale) {
+InputCode::InputCode(const InputScale& scale, const MappingSpec& mapping)
+    : scale_(scale),
+      read_bits_(mapping.encoding == InputEncoding::multi_level ? scale.bits()
+                                                                : mapping.step_bits) {
     if (is_read_at_once(mapping)) {
         plan_ = plan_at_once(scale);
         full_digit_ = (1 << (scale.bits() - (scale.is_signed() ? 1 : 0))) - 1;
@@ -67,6 +70,18 @@ InputCode::InputCode(const InputScale& scale, const MappingSpec& mapping) : scal
         plan_ = plan_in_steps(scale, mapping.step_bits);
         full_digit_ = (1 << mapping.step_bits) - 1;
     }
+}
+
+std::vector<double> InputCode::read_weights() const {
+    const int bits = scale_.bits() - (scale_.is_sign_magnitude() ? 1 : 0);
+    if (plan_.steps > 1 || read_bits_ >= bits) return {1};
+    std::vector<double> weights;
+    const double full_read = (1 << read_bits_) - 1;
+    for (int bit = 0; bit < bits; bit += read_bits_) {
+        weights.push_back(std::ldexp(full_read / full_digit_, bit));
+    }
+    if (scale_.is_signed() && !scale_.is_sign_magnitude()) weights.back() *= -1;
+    return weights;
 }
 
 std::int64_t InputCode::weight_sum() const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "sim/inference/quantisation.hpp"
 #include "sim/inference/tile_kernel.hpp"
@@ -25,6 +26,10 @@ class InputCode {
     [[nodiscard]] const InputScale& scale() const { return scale_; }
     /// The digit that drives a row with full input.
     [[nodiscard]] int full_digit() const { return full_digit_; }
+    /// Bits of one level of a word line, and the weight of every read of a step in the step's sum:
+    /// one read, or one for each group of bits where bit-serial steps are accumulated.
+    [[nodiscard]] int read_bits() const { return read_bits_; }
+    [[nodiscard]] std::vector<double> read_weights() const;
     /// Sum of the step weights, signs included.
     [[nodiscard]] std::int64_t weight_sum() const;
 
@@ -42,6 +47,7 @@ class InputCode {
     InputScale scale_;
     StepPlan plan_;
     int full_digit_ = 1;
+    int read_bits_ = 1;
     std::int32_t stored_offset_ = 0;  ///< of inputs read at once
 };
 

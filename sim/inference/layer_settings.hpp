@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/circuit/array_spec.hpp"
+#include "sim/circuit/cell_law_spec.hpp"
 #include "sim/converter/adc_spec.hpp"
 #include "sim/converter/driver.hpp"
 #include "sim/converter/multiplexer.hpp"
@@ -15,6 +16,7 @@ struct LayerSettings {
     MappingSpec mapping;
     MultiplexerSpec multiplexer = {};
     DriverSpec driver = {};
+    CellLawSpec law = {};  ///< of the cells; `array.cells` says how it counts
 };
 
 }  // namespace ohmgrid

@@ -40,6 +40,8 @@ ErrorSources present_sources(const LayerSettings& layer) {
     add_if(has_static_errors(adc), ErrorSource::converter_static, sources);
     add_if(adc.type != AdcType::ideal && noisy, ErrorSource::converter_noise, sources);
     add_if(has_level_errors(layer.driver), ErrorSource::drivers, sources);
+    add_if(layer.array.cells != CellReads::linear && layer.law.kind != CellLawKind::linear,
+           ErrorSource::nonlinear_cells, sources);
     return sources;
 }
 

@@ -28,7 +28,8 @@ class Programmer {
           chip_(chip.chip),
           reader_(weights, where, settings, device, chip.first_array),
           finest_step_(finest_step),
-          resting_(device.g_min_siemens / device.g_max_siemens),
+          resting_(read_siemens(settings, device, chip.chip, device.g_min_siemens) /
+                   read_siemens(settings, device, chip.chip, device.g_max_siemens)),
           level_unit_((1 - resting_) /
                       static_cast<double>((std::int64_t{1} << array_.cell_bits) - 1)),
           differential_(settings.mapping.signed_weights == SignedWeights::differential),
@@ -80,6 +81,12 @@ class Programmer {
         if (settings_.mapping.drift_scale == DriftScale::per_array) {
             correct_drift(position, sums, unit);
         }
+        if (settings_.array.cells == CellReads::newton && follows_cell_law(settings_, chip_)) {
+            for (const ArrayPosition& plane : planes(position)) {
+                unit.circuits.push_back(reader_.circuit(plane, chip_));
+            }
+            unit.converts_twins_apart = settings_.mapping.subtracts_digitally();
+        }
         return unit;
     }
 
@@ -89,13 +96,20 @@ class Programmer {
         std::vector<std::vector<double>> values, variances;
     };
 
+    /// The array at a position, and its negative twin if there is one.
+    [[nodiscard]] std::vector<ArrayPosition> planes(ArrayPosition position) const {
+        std::vector<ArrayPosition> all{position};
+        all.front().plane = Plane::positive;
+        if (!differential_) return all;
+        position.plane = Plane::negative;
+        all.push_back(position);
+        return all;
+    }
+
     [[nodiscard]] Sums sums_on(const ArrayPosition& position, const VirtualChip& chip) const {
         std::vector<ArrayMap> maps;
-        for (const Plane plane : {Plane::positive, Plane::negative}) {
-            if (plane == Plane::negative && !differential_) break;
-            ArrayPosition at = position;
-            at.plane = plane;
-            maps.push_back(reader_.read(at, chip));
+        for (const ArrayPosition& plane : planes(position)) {
+            maps.push_back(reader_.read(plane, chip));
         }
         Sums sums;
         const std::int64_t columns = reader_.channels_used(position) * where_.slices_per_array();
@@ -111,9 +125,12 @@ class Programmer {
     /// squares of what rows should add to a column against what they add through its wires.
     void correct_columns(const ArrayPosition& position, ProgrammedUnit& unit) const {
         VirtualChip design = chip_;
-        design.sources = ErrorSources::none();
+        const ErrorSources law = chip_.sources.has(ErrorSource::nonlinear_cells)
+                                     ? ErrorSources::only(ErrorSource::nonlinear_cells)
+                                     : ErrorSources::none();
+        design.sources = law;
         const Sums ideal = sums_on(position, design);
-        design.sources = ErrorSources::only(ErrorSource::wires).with(ErrorSource::multiplexer);
+        design.sources = law.with(ErrorSource::wires).with(ErrorSource::multiplexer);
         const Sums lossy = sums_on(position, design);
         for (std::size_t c = 0; c < unit.columns.size(); ++c) {
             double product = 0, square = 0;
@@ -271,7 +288,8 @@ class Programmer {
 /// many for their noise) with the thresholds of their columns, and the maps that every thread works
 /// on.
 double needed_bytes(const LayerMapping& where, const ArraySpec& array, int threads) {
-    constexpr double bytes_per_cell = 25;
+    // Where every read is solved, the conductances and two coefficients as well.
+    const double bytes_per_cell = array.cells == CellReads::newton ? 49 : 25;
     constexpr double maps = 8;  // targets, cells, effective map, its shares, for both twins
     const auto columns = static_cast<double>(where.channels() * where.slices());
     const double cells = static_cast<double>(where.groups() * where.rows()) * columns;
@@ -299,6 +317,10 @@ std::int64_t ProgrammedLayer::bytes() const {
     for (const ProgrammedBlock& block : blocks) {
         for (const ProgrammedPart& part : block.parts) {
             for (const ProgrammedUnit& unit : part.units) {
+                for (const ReadCircuit& circuit : unit.circuits) {
+                    sum += static_cast<std::size_t>(circuit.crossbar.conductance_siemens.size()) *
+                           sizeof(double);
+                }
                 sum += unit.cells.size() + unit.noise_cells.size() +
                        unit.columns.size() * sizeof(ConvertedColumn);
             }

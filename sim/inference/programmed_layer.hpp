@@ -7,6 +7,7 @@
 #include "sim/core/run_context.hpp"
 #include "sim/device/device_model.hpp"
 #include "sim/inference/layer_settings.hpp"
+#include "sim/inference/nonlinear_cells.hpp"
 #include "sim/inference/quantisation.hpp"
 #include "sim/mapping/layer_mapping.hpp"
 #include "sim/random/virtual_chip.hpp"
@@ -37,6 +38,9 @@ struct ProgrammedUnit {
     int bytes = 1;
     std::vector<std::int8_t> cells;
     std::vector<std::int8_t> noise_cells;  ///< variances, [column][2 bytes][row]; empty without
+    /// The array, or both of a pair, where every read is solved (CellReads::newton); else empty.
+    std::vector<ReadCircuit> circuits = {};
+    bool converts_twins_apart = false;  ///< columns come in pairs: a bit line of each circuit
 
     /// What row `row` adds to the sum of column `column`.
     [[nodiscard]] double value(std::int64_t column, std::int64_t row) const;
@@ -84,7 +88,6 @@ struct ChipPart {
 /// offset binary or offset with a reference; levels between g_min and g_max of the device. Cells
 /// that hold no weight are fully reset. ArrayReader says what a read makes of them. Compensation
 /// (MappingSpec::column_gain and drift_scale) acts on the weights of the converted columns.
-/// Neglected: nonlinear cells.
 ///
 /// @param finest_step of the layer's converters, column-sum units; 0: sums are not converted.
 ///        Cells take two bytes where their rounding can move no sum by more than 1/32 of it

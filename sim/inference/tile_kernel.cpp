@@ -66,6 +66,9 @@ std::int32_t sum_of_tables(const TileTask& t, const std::int16_t* tables, int st
 }
 
 float sum_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t position) {
+    if (t.given != nullptr) {
+        return t.given[(column * t.plan.steps + step) * tile_positions + position];
+    }
     const KernelColumn& c = t.columns[column];
     if (t.tables != nullptr) {
         const std::int16_t* tables = t.tables + column * t.quads * 16;

@@ -123,6 +123,9 @@ struct TileTask {
     const NoiseKeys* noise = nullptr;          ///< null: no noise at all
     std::uint32_t first_position = 0;
 
+    /// The sums before conversion, [column][step][16], where digits and cells do not give them;
+    /// for read_tile_reference alone.
+    const float* given = nullptr;
     float* totals = nullptr;          ///< [sum][16], added to
     std::int32_t* scratch = nullptr;  ///< at least scratch_words(...)
     float* observed = nullptr;        ///< [column][step][16]: sums before conversion, if not null

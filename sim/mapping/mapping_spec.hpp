@@ -31,6 +31,12 @@ enum class Subtraction {
     digital  ///< their codes: each has its own conversion
 };
 
+/// Which values of a layer's inputs the word lines can take.
+enum class InputRange {
+    calibrated,  ///< those seen on calibration images
+    fixed        ///< input_low .. input_high
+};
+
 /// When the steps of an input are converted.
 enum class Conversion {
     every_step,  ///< each read on its own; shift-add is digital
@@ -93,7 +99,10 @@ struct MappingSpec {
     bool per_channel_scale = false;  ///< own weight scale per output channel
     double weight_percentile = 1;    ///< share of |w| inside the weight range
     double input_percentile = 1;     ///< share of calibration inputs inside the input range
-    std::int64_t replication = 1;    ///< copies of the layer's weights, working in parallel
+    InputRange input_range = InputRange::calibrated;
+    double input_low = 0;   ///< of a fixed range; below 0 only if inputs are negative in places
+    double input_high = 1;  ///< likewise
+    std::int64_t replication = 1;  ///< copies of the layer's weights, working in parallel
     CopyRule copies = CopyRule::given;
 
     /// Slices of a weight, each stored in a cell of `cell_bits`.

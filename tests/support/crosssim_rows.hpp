@@ -5,12 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "sim/inference/experiment.hpp"
+#include "sim/inference/calibration.hpp"
 #include "sim/inference/quantisation.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/mapping/layer_shape.hpp"
-#include "sim/network/load_network.hpp"
-#include "sim/network/preprocessing.hpp"
 #include "tests/support/reference_table.hpp"
 #include "tests/support/shared_folder.hpp"
 
@@ -18,9 +16,10 @@ namespace ohmgrid {
 
 /// How closely our parameters can say what a row of crosssim_cifar10.csv did.
 enum class Expressible {
-    exactly,     ///< every parameter of the row is known
-    but_ranges,  ///< input or converter ranges are CrossSim's own and not on record
-    no           ///< a target nobody should have, or a model we do not have
+    exactly,          ///< every parameter of the row is on record
+    but_inputs,       ///< but for input ranges, which CrossSim found on images we do not have
+    but_both_ranges,  ///< and but for the converters' ranges, likewise
+    no                ///< a target nobody should have
 };
 
 /// CrossSim's ResNet-20 settings as ours. reference/accuracy/README_csv.md describes the columns.
@@ -46,24 +45,46 @@ class CrossSimRow {
         const bool stretched = row_.text("name").rfind("off_", 0) == 0 && count("Nslices") > 1 &&
                                count("adc_bits") > 0;
         if (stretched) return Expressible::no;
-        const bool own_inputs = count("input_bits") > 0;
-        const bool own_ranges = row_.text("cal").rfind("shipped", 0) == 0;
-        return is_float() || (!own_inputs && !own_ranges) ? Expressible::exactly
-                                                          : Expressible::but_ranges;
+        if (is_float() || count("input_bits") == 0) return Expressible::exactly;
+        return has_shipped_sums() ? Expressible::but_both_ranges : Expressible::but_inputs;
     }
 
+    /// Which ranges CrossSim took from its files: rows with equal words share them.
+    [[nodiscard]] std::string calibration() const {
+        if (count("input_bits") == 0) return "none";
+        return has_shipped_sums() ? row_.text("cal") : "inputs";
+    }
+
+    /// What CrossSim's scripts find ranges with: eight bits at both ends, whatever the row has.
     /// One entry per weighted node of `graph`.
-    [[nodiscard]] std::vector<LayerSettings> settings(const Graph& graph) const {
-        std::vector<LayerSettings> all;
-        for (const NodeId id : graph.weighted_nodes()) {
-            const Node& node = graph.node(id);
-            all.push_back(settings_of(layer_shape(node, graph.input_of(node).shape)));
-        }
-        const auto ranges = own_ranges();
-        for (std::size_t i = 0; i < ranges.size() && i < all.size(); ++i) {
-            set_range(ranges[i], all[i].adc);
+    [[nodiscard]] std::vector<LayerSettings> calibration_settings(const Graph& graph) const {
+        std::vector<LayerSettings> all = plain_settings(graph);
+        for (LayerSettings& layer : all) {
+            if (count("input_bits") > 0) layer.mapping.input_bits = 8;
+            layer.adc.bits = 8;
+            layer.adc.codes = AdcCodes::all;
         }
         return all;
+    }
+
+    /// With `ranges` found by these, which count where the row has shipped ones.
+    [[nodiscard]] std::vector<LayerSettings> settings(
+        const Graph& graph, const std::vector<LayerRanges>& ranges) const {
+        std::vector<LayerSettings> all = plain_settings(graph);
+        const std::vector<ValueRange> own = own_ranges();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (!own.empty()) set_range(own[i], all[i].adc);
+            if (has_shipped_sums()) set_range(ranges[i].sum_of_slice.front(), all[i].adc);
+        }
+        return all;
+    }
+
+    /// What CrossSim's outputs are multiplied by. Its offset cores in one slice divide by the range
+    /// of 2^b steps where 2^b - 1 are in use.
+    [[nodiscard]] double output_gain() const {
+        const bool is_offset = row_.text("core_style") == "OFFSET" && count("Nslices") == 1;
+        const double steps = std::pow(2, row_.number("weight_bits")) - 1;
+        return is_offset ? (steps - 1) / steps : 1;
     }
 
     [[nodiscard]] DeviceModel device() const {
@@ -73,18 +94,19 @@ class CrossSimRow {
         return device;
     }
 
-    /// The classes CrossSim predicted.
-    [[nodiscard]] std::vector<std::int64_t> predictions() const {
+    /// The cells CrossSim's scripts find ranges with.
+    [[nodiscard]] DeviceModel calibration_device() const {
+        DeviceModel ideal = device();
+        ideal.g_min_siemens = 0;
+        return ideal;
+    }
+
+    /// CrossSim's class scores of its first seed.
+    [[nodiscard]] Scores scores() const {
         const Hdf5Reader file(reference_path("accuracy/crosssim_logits.h5"));
-        const auto logits = file.read<float>("logits/" + name());
-        const std::int64_t classes = logits.extents.back();
-        std::vector<std::int64_t> best;
-        for (std::int64_t i = 0; i < logits.extents[1]; ++i) {
-            best.push_back(best_class(std::span(logits.values)
-                                          .subspan(static_cast<std::size_t>(i * classes),
-                                                   static_cast<std::size_t>(classes))));
-        }
-        return best;
+        auto logits = file.read<float>("logits/" + name());
+        logits.values.resize(static_cast<std::size_t>(images() * logits.extents.back()));
+        return {.classes = logits.extents.back(), .values = std::move(logits.values)};
     }
 
   private:
@@ -92,6 +114,29 @@ class CrossSimRow {
         return static_cast<std::int64_t>(row_.number(column));
     }
     [[nodiscard]] bool flag(const std::string& column) const { return row_.text(column) == "True"; }
+
+    [[nodiscard]] bool has_shipped_sums() const {
+        return row_.text("cal").rfind("shipped", 0) == 0;
+    }
+
+    [[nodiscard]] std::vector<LayerSettings> plain_settings(const Graph& graph) const {
+        std::vector<LayerSettings> all;
+        for (const NodeId id : graph.weighted_nodes()) {
+            const Node& node = graph.node(id);
+            all.push_back(settings_of(layer_shape(node, graph.input_of(node).shape)));
+        }
+        // CrossSim's script sets this by hand, from the values that pixels take.
+        if (count("input_bits") > 0) {
+            all.front().mapping.input_range = InputRange::fixed;
+            all.front().mapping.input_low = -2.64;
+            all.front().mapping.input_high = 2.64;
+        }
+        // Its converters take both signs alike wherever sums have both; the first inputs do.
+        if (row_.text("adc_range_option") == "MAX") {
+            all.front().adc.codes = AdcCodes::sign_magnitude;
+        }
+        return all;
+    }
 
     [[nodiscard]] LayerSettings settings_of(const LayerShape& shape) const {
         const bool balanced = row_.text("core_style") == "BALANCED";
@@ -110,7 +155,6 @@ class CrossSimRow {
         mapping.signed_inputs = SignedInputs::sign_magnitude;
         mapping.row_parts = RowParts::rounded;
         mapping.slice_columns = SliceColumns::separate;
-        mapping.input_percentile = 0.9999;  // assumed: CrossSim's own is not on record
         // Arrays as large as the layer's parts, as CrossSim has them.
         const std::int64_t most = count("NrowsMax");
         const std::int64_t parts = (shape.rows + most - 1) / most;
@@ -125,7 +169,6 @@ class CrossSimRow {
         AdcSpec& adc = own.adc;
         adc.type = count("adc_bits") > 0 ? AdcType::sar : AdcType::ideal;
         adc.bits = static_cast<int>(count("adc_bits"));
-        adc.percentile = 0.9999;
         adc.zero = AdcZero::as_given;
         if (row_.text("adc_range_option") == "MAX") adc.range = AdcRange::max;
         if (balanced) adc.codes = AdcCodes::sign_magnitude;
@@ -169,44 +212,6 @@ inline std::vector<CrossSimRow> crosssim_rows() {
         rows.emplace_back(std::move(row));
     }
     return rows;
-}
-
-/// Ours beside theirs on the same images.
-struct CrossSimComparison {
-    std::int64_t images = 0;
-    double accuracy = 0;
-    double agreement = 0;          ///< share of equal predictions
-    double images_per_second = 0;  ///< of the arrays; 0 for the float network
-};
-
-inline CrossSimComparison compare_with_crosssim(const CrossSimRow& row, const RunContext& context) {
-    const auto data = *shared_folder() / "data";
-    const Graph graph = load_network(data / "crosssim_resnet20_cifar10.onnx");
-    DataSpec spec;
-    spec.mean = {0.485, 0.456, 0.406};
-    spec.std = {0.229, 0.224, 0.225};
-    const ImageSet test = read_images((data / "cifar10_test.h5").string(), spec, row.images());
-    const ImageSet train = read_images((data / "cifar10_train_subset.h5").string(), spec, 64);
-    const Preprocessing preprocess(spec, test.shape());
-    const Experiment experiment(graph, {{test.count(), loader_of(test, preprocess)}, test.labels()},
-                                {train.count(), loader_of(train, preprocess)}, row.settings(graph),
-                                row.device(), context);
-    const auto theirs = row.predictions();
-    CrossSimComparison out{.images = experiment.digital().images()};
-    std::vector<std::int64_t> ours = experiment.digital().predictions;
-    std::int64_t correct = experiment.digital().correct;
-    if (!row.is_float()) {
-        ChipReport chip = experiment.run({.seed = context.seed}, context);
-        ours = std::move(chip.predictions);
-        correct = chip.correct;
-        out.images_per_second = chip.images_per_second;
-    }
-    out.accuracy = static_cast<double>(correct) / static_cast<double>(out.images);
-    for (std::size_t i = 0; i < theirs.size(); ++i) {
-        out.agreement += ours[i] == theirs[i] ? 1 : 0;
-    }
-    out.agreement /= static_cast<double>(theirs.size());
-    return out;
 }
 
 }  // namespace ohmgrid

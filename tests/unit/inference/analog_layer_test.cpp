@@ -107,6 +107,7 @@ const DeviceModel device_with(double g_min_siemens) {
     DeviceModel device;
     device.g_min_siemens = g_min_siemens;
     device.g_max_siemens = 1e-4;
+    device.read_volt = 0.2;
     return device;
 }
 
@@ -144,14 +145,16 @@ class AnalogLayerTest : public ::testing::TestWithParam<Case> {};
 
 /// With a converter that makes no error, every mapping must give the integer product, whatever the
 /// slicing, signs, row parts and on/off ratio: 10-row arrays cut the layer's rows into parts.
-TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
-    const Case& c = GetParam();
+void expect_integer_product(const Case& c, CellReads cells) {
     const Node node = convolution(c.groups);
     const std::vector<float> input = image(c.negative_inputs);
-    const LayerSettings settings{
-        .array = {.rows = 10, .columns = 14, .cell_bits = c.cell_bits, .column_sharing = 4},
-        .adc = {.type = AdcType::ideal},
-        .mapping = c.mapping()};
+    const LayerSettings settings{.array = {.rows = 10,
+                                           .columns = 14,
+                                           .cell_bits = c.cell_bits,
+                                           .column_sharing = 4,
+                                           .cells = cells},
+                                 .adc = {.type = AdcType::ideal},
+                                 .mapping = c.mapping()};
     const QuantisedWeights weights = quantise_weights(node, settings.mapping);
     const InputScale scale({c.negative_inputs ? -2.0F : 0.0F, 2.0F}, settings.mapping.input_bits,
                            settings.mapping.signed_inputs);
@@ -167,6 +170,20 @@ TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
         // Single precision: about 1e3 additions of terms up to 2^5 * 2^5 steps.
         EXPECT_NEAR(static_cast<double>(output[i]), expected[i], 2e-4) << i;
     }
+}
+
+TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenConvertersAreIdeal) {
+    expect_integer_product(GetParam(), CellReads::linear);
+}
+
+/// Solving every read of cells that obey Ohm's law is another way to the same product: it fixes the
+/// digits, signs, twins and weights of solved reads for every mapping.
+TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenReadsOfLinearCellsAreSolved) {
+    expect_integer_product(GetParam(), CellReads::newton);
+}
+
+TEST_P(AnalogLayerTest, EqualsTheIntegerProductWhenLinearCellsAreLinearised) {
+    expect_integer_product(GetParam(), CellReads::linearised);
 }
 
 constexpr auto differential = SignedWeights::differential;
