@@ -60,7 +60,7 @@ std::optional<std::vector<Rise>> rises_of(const KernelColumn& c) {
     return rises;
 }
 
-/// The uniform grid of 64 buckets, one code step each.
+/// The uniform grid of buckets, one for each code.
 struct Grid {
     std::int64_t origin = 0, low = 0, span = 0, factor = 0, shift = 0;
 
@@ -83,8 +83,9 @@ std::optional<Grid> grid_of(const KernelColumn& c, std::int64_t lowest, std::int
     if (highest - grid.origin >= top_of_word) return std::nullopt;
     while (std::ldexp(scale, 17 + static_cast<int>(grid.shift)) <= top_of_word) ++grid.shift;
     grid.factor = std::llrint(std::ldexp(scale, 16 + static_cast<int>(grid.shift)));
-    // The last whole number of bucket 63.
-    grid.span = std::min(top_of_word, ((code_buckets << (16 + grid.shift)) - 1) / grid.factor);
+    // The last whole number of the bucket of the top code; what lies above is clamped into it.
+    const std::int64_t buckets = static_cast<std::int64_t>(c.top_code) + 1;
+    grid.span = std::min(top_of_word, ((buckets << (16 + grid.shift)) - 1) / grid.factor);
     return grid;
 }
 

@@ -275,10 +275,12 @@ TEST(AnalogLayer, GivesTheSameForManyWindowsAsForEachAlone) {
     for (std::uint32_t i = 0; i < channels * side * side; ++i) {
         input.push_back(static_cast<float>(random.normal(1000 + i)));
     }
-    for (const double sigma : {0.0, 0.02, 0.2}) {  // rounding, buckets with two thresholds, search
+    // Rounding, buckets with one threshold, with two, search; columns of all kinds side by side.
+    for (const auto& [bits, sigma] : {std::pair{6, 0.0}, std::pair{6, 0.02}, std::pair{6, 0.2},
+                                      std::pair{5, 0.01}, std::pair{4, 0.08}, std::pair{7, 0.1}}) {
         LayerSettings settings{
             .array = {.rows = 16, .columns = 16, .cell_bits = 3, .column_sharing = 2},
-            .adc = {.type = AdcType::sar, .bits = 6},
+            .adc = {.type = AdcType::sar, .bits = bits},
             .mapping = {.weight_bits = 7, .input_bits = 8}};
         settings.adc.sar.capacitor_sigma = sigma;
         const DeviceModel device = device_with(1e-6);
@@ -296,7 +298,7 @@ TEST(AnalogLayer, GivesTheSameForManyWindowsAsForEachAlone) {
             for (std::size_t c = 0; c < channels; ++c) window[c] = input[c * side * side + at];
             one.run(window.data(), alone.data(), 0, workspace);
             for (std::size_t c = 0; c < outputs; ++c) {
-                ASSERT_EQ(together[c * side * side + at], alone[c]) << sigma << ' ' << at;
+                ASSERT_EQ(together[c * side * side + at], alone[c]) << bits << ' ' << sigma;
             }
         }
     }

@@ -124,6 +124,23 @@ TEST_P(CodeBuckets, GiveTheCodeOfEverySum) {
 INSTANTIATE_TEST_SUITE_P(StepsPerCode, CodeBuckets,
                          ::testing::Values(5.0, 64.0, 333.3, 512.0, 700.7, 1001.1));
 
+/// Four bits: sums far above the top code and below the bottom one.
+TEST(CodeBuckets, GiveTheOuterCodesBeyondTheRange) {
+    KernelColumn column{.zero_code = 7, .top_code = 15};
+    column.scale_of_byte[0] = 1.0F / 300;
+    std::vector<std::uint16_t> thresholds;
+    ASSERT_TRUE(add_code_buckets(-25000, 25000, column, thresholds));
+    for (const std::int32_t sum : {-25000, -2400, 2400, 20000, 25000}) {
+        const std::int32_t inside = std::clamp(sum - column.origin - column.bucket_low, 0,
+                                               static_cast<std::int32_t>(column.bucket_span));
+        const auto bucket = static_cast<std::size_t>(
+            (std::int64_t{inside} * column.bucket_factor >> 16) >> column.bucket_shift);
+        const int code =
+            static_cast<int>(bucket) + (sum - column.origin >= thresholds[bucket] ? 1 : 0);
+        EXPECT_EQ(code, sum < 0 ? 0 : 15) << sum;
+    }
+}
+
 TEST(CodeBuckets, AreRefusedForCurvesThatFall) {
     const Transfer curve{.thresholds = {0.5, 1.5, 2.5}, .codes = {0, 2, 1, 3}};
     const TransferTable table = transfer_table(curve, 4);
