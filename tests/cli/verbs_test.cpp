@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string example = source_file("docs/examples/run.toml");
 
@@ -211,6 +212,22 @@ TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
     const std::string text = read_file(page);
     EXPECT_THAT(text, HasSubstr("Error of every layer by cause"));
     EXPECT_THAT(text, HasSubstr("slice0: converter range"));
+}
+
+TEST(InferVerb, CountsNonlinearCellsOnlyWhenAskedAndSaysHowWell) {
+    const auto with = [](const std::string& cells) {
+        return run_ohmgrid({"infer", example, "--set", "data.limit=10", "--set",
+                            "data.calibration_limit=5", "--set", "device.law.kind=sinh", "--set",
+                            "device.law.sinh_b_per_volt=2", "--set", "array.row_wire=1 ohm",
+                            "--set", "array.cells=" + cells});
+    };
+    const Outcome neglected = with("linear");
+    ASSERT_EQ(neglected.code, ExitCode::done) << neglected.err;
+    EXPECT_THAT(neglected.err, HasSubstr("cells count by Ohm's law"));
+    EXPECT_THAT(neglected.out, Not(HasSubstr("linearised")));
+    const Outcome linearised = with("linearised");
+    ASSERT_EQ(linearised.code, ExitCode::done) << linearised.err;
+    EXPECT_THAT(linearised.out, HasSubstr("cells      linearised: column sums within"));
 }
 
 TEST(CalibrateVerb, WritesRangesThatLaterRunsUseAndOthersRefuse) {

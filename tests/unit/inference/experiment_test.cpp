@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "sim/core/error.hpp"
+#include "sim/inference/analog_network.hpp"
 #include "sim/inference/calibration_file.hpp"
 #include "sim/inference/diagnosis.hpp"
 #include "sim/io/subprocess.hpp"
@@ -188,6 +190,22 @@ TEST(AnalogNetwork, RefusesInputsThatItsStepsCannotCarry) {
     const std::string message = refusal([&] { (void)experiment_with(settings, cell()); });
     EXPECT_THAT(message, HasSubstr("error[INF002]"));
     EXPECT_THAT(message, HasSubstr("sign-magnitude"));
+}
+
+TEST(AnalogNetwork, NamesLayerAndArrayOfAConductanceThatIsNotFinite) {
+    const Graph graph = small_network();
+    const std::vector<LayerSettings> settings(graph.weighted_nodes().size(), design());
+    const Experiment experiment(graph, labelled(), source(), settings, cell(), {});
+    DeviceModel broken = cell();
+    broken.g_max_siemens = std::numeric_limits<double>::quiet_NaN();
+    const std::string message = refusal([&] {
+        (void)analog_layers(graph, quantised_network(graph, settings), settings, broken,
+                            experiment.ranges(), Conversions::as_designed, {}, {});
+    });
+    EXPECT_THAT(message, HasSubstr("error[INF003]"));
+    EXPECT_THAT(message, HasSubstr("a conductance"));
+    EXPECT_THAT(message, HasSubstr("layer "));
+    EXPECT_THAT(message, HasSubstr("array 0"));
 }
 
 TEST(CalibrationFile, IsReadBackAndRefusedForAnotherDesign) {
