@@ -316,6 +316,7 @@ std::vector<LayerPlan> layer_plans(const RunFile& run, std::span<const Activity>
                          .mapping = design.settings.mapping,
                          .activity = measured.empty() ? run.activity : measured[layer],
                          .factors = run.cost.factors,
+                         .given = run.cost.given,
                          .multiplexer = design.settings.multiplexer});
     }
     return plans;

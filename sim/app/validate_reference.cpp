@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -38,31 +39,63 @@ std::filesystem::path silicon_file(const std::string& name) {
 
 Table silicon_table(const SiliconComparison& comparison) {
     Table table{{"chip", "memory", "nm", "measured TOPS/W", "model", "low", "high", "ratio",
-                 "ADC energy %"},
+                 "ADC %", "cells %", "lines %", "outputs %", "control %"},
                 {}};
     for (std::size_t i = 0; i < comparison.chips.size(); ++i) {
         const SiliconChip& chip = comparison.chips[i];
         const SiliconEstimate& e = comparison.estimates[i];
-        table.rows.push_back({chip.name, chip.memory + ' ' + chip.cell, chip.node_metre * 1e9,
-                              chip.tops_per_watt, e.tops_per_watt.typical, e.tops_per_watt.low,
-                              e.tops_per_watt.high, e.tops_per_watt.typical / chip.tops_per_watt,
-                              100 * e.adc_energy_share()});
+        std::vector<Table::Cell> row{chip.name,
+                                     chip.memory + ' ' + chip.cell,
+                                     chip.node_metre * 1e9,
+                                     chip.tops_per_watt,
+                                     e.tops_per_watt.typical,
+                                     e.tops_per_watt.low,
+                                     e.tops_per_watt.high,
+                                     e.tops_per_watt.typical / chip.tops_per_watt};
+        const double total = e.adc_joule.typical + e.rest_joule();
+        for (const double part :
+             {e.adc_joule.typical, e.array_joule, e.line_joule, e.output_joule, e.control_joule}) {
+            row.emplace_back(std::round(100 * part / total));
+        }
+        table.rows.push_back(std::move(row));
     }
     return table;
 }
 
-Table share_table(const SiliconComparison& comparison) {
-    Table table{{"chip", "share of ADC", "measured", "model", "difference"}, {}};
-    const auto add = [&](const std::string& chip, const char* what,
-                         const std::optional<double>& measured, double model) {
-        if (measured)
-            table.rows.push_back({chip, std::string(what), *measured, model, model - *measured});
-    };
+constexpr double most_log2 = 1;                 // model within a factor of two in the median
+constexpr double most_share_difference = 0.15;  // absolute, of the converters' share
+
+/// The measured share of a chip and the model's.
+struct Share {
+    std::string chip;
+    std::string what;
+    double measured = 0;
+    double model = 0;
+
+    [[nodiscard]] bool holds() const { return std::abs(model - measured) <= most_share_difference; }
+};
+
+std::vector<Share> shares_of(const SiliconComparison& comparison) {
+    std::vector<Share> all;
     for (std::size_t i = 0; i < comparison.chips.size(); ++i) {
         const SiliconChip& chip = comparison.chips[i];
         const SiliconEstimate& e = comparison.estimates[i];
-        add(chip.name, "energy", chip.adc_energy_share, e.adc_energy_share());
-        add(chip.name, "area", chip.adc_area_share, e.adc_area_share());
+        if (chip.adc_energy_share) {
+            all.push_back({chip.name, "energy", *chip.adc_energy_share, e.adc_energy_share()});
+        }
+        if (chip.adc_area_share) {
+            all.push_back({chip.name, "area", *chip.adc_area_share, e.adc_area_share()});
+        }
+    }
+    return all;
+}
+
+Table table_of(const std::vector<Share>& shares) {
+    Table table{{"chip", "share of ADC", "measured", "model", "difference", "within"}, {}};
+    for (const Share& s : shares) {
+        table.rows.push_back(
+            {s.chip, s.what, s.measured, s.model, s.model - s.measured,
+             fmt::format("{:.2f}: {}", most_share_difference, s.holds() ? "yes" : "no")});
     }
     return table;
 }
@@ -122,26 +155,33 @@ ExitCode validate_sweep(const Arguments& arguments, Console& console) {
 ExitCode validate_silicon(const Arguments& arguments, Console& console) {
     const std::vector<Technology> technologies = shipped_technologies(Roadmap::low_standby_power);
     const SiliconCells cells{
-        .reram = shipped_part(device_parameters(), "device", "reram/neurram-wan2022"),
+        .reram_130nm = shipped_part(device_parameters(), "device", "reram/neurram-wan2022"),
+        .reram_28nm = shipped_part(device_parameters(), "device", "reram/foundry-28nm"),
         .pcm = shipped_part(device_parameters(), "device", "pcm/hermes-one-device"),
         .sram = shipped_part(device_parameters(), "device", "sram/8t")};
     const SiliconComparison macros =
         compare_silicon(silicon_file("macros.csv"), technologies, cells);
-    const SiliconComparison shares =
-        compare_silicon(silicon_file("shares.csv"), technologies, cells);
+    const std::vector<Share> shares =
+        shares_of(compare_silicon(silicon_file("shares.csv"), technologies, cells));
     const Format format = format_of(arguments);
     print_table(silicon_table(macros), format, console);
     if (format == Format::table) {
         console.out << '\n';
-        print_table(share_table(shares), format, console);
+        print_table(table_of(shares), format, console);
     }
-    bool agrees = true;
+    const auto hold = std::ranges::count_if(shares, &Share::holds);
+    bool agrees = hold == std::ssize(shares);
     for (const char* memory : {"SRAM", "eNVM"}) {
-        const double median = macros.median_log2(memory);
-        console.err << fmt::format("{}: {} macros, median distance {:.2f} (factor {:.2f})\n",
-                                   memory, macros.count(memory), median, std::exp2(median));
-        agrees = agrees && median <= 1;
+        const Range median = macros.leave_one_out(memory);
+        console.err << fmt::format(
+            "{}: {} macros, median distance {:.3f} (factor {:.2f}; {:.3f} .. {:.3f} with one left "
+            "out), at most {:g}\n",
+            memory, macros.count(memory), median.typical, std::exp2(median.typical), median.low,
+            median.high, most_log2);
+        agrees = agrees && median.typical <= most_log2;
     }
+    console.err << fmt::format("{} of {} shares within {:.2f}\n", hold, shares.size(),
+                               most_share_difference);
     if (arguments.has("plot")) {
         write_file(arguments.text("plot"), svg_file(silicon_plot(macros)));
     }

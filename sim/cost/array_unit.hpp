@@ -3,6 +3,8 @@
 #include "sim/cost/components/adc.hpp"
 #include "sim/cost/components/array_core.hpp"
 #include "sim/cost/components/column_multiplexer.hpp"
+#include "sim/cost/components/control.hpp"
+#include "sim/cost/components/precharge.hpp"
 #include "sim/cost/components/shift_adder.hpp"
 #include "sim/cost/components/wordline_driver.hpp"
 #include "sim/cost/layer_plan.hpp"
@@ -10,7 +12,8 @@
 namespace ohmgrid {
 
 /// An array (or the twin arrays of a differential layer) with what it needs to be read: word-line
-/// drivers and multiplexer per array, converters and shift-adders per unit.
+/// drivers, multiplexer and (SRAM) precharge per array, converters, shift-adders and control per
+/// unit.
 struct ArrayUnit {
     int planes = 1;
     std::int64_t converters = 0;
@@ -19,6 +22,10 @@ struct ArrayUnit {
     WordlineCost wordline;
     ColumnMultiplexer multiplexer_spec;
     Cost multiplexer;
+    Precharge precharge_spec;  ///< no columns unless the cells are of SRAM
+    Cost precharge;
+    Control control_spec;
+    Cost control;
     double column_ohm = 0;  ///< conducting cells of the fullest column in parallel
     AdcCost adc;
     ShiftAdders slice_adder_spec;
@@ -33,8 +40,8 @@ struct ArrayUnit {
 
     /// One conversion of every converter, from switching the multiplexer to the code.
     [[nodiscard]] double phase_second() const {
-        return wordline.cost.latency_second + multiplexer.latency_second + settle_second +
-               adc.cost.latency_second;
+        return precharge.latency_second + wordline.cost.latency_second +
+               multiplexer.latency_second + settle_second + adc.cost.latency_second;
     }
     /// Share of a phase during which word lines are driven and cells conduct: until the converter
     /// has sampled.

@@ -12,6 +12,8 @@ std::string_view to_text(Component component) {
             return "multiplexer";
         case Component::wordline:
             return "wordline";
+        case Component::precharge:
+            return "precharge";
         case Component::shift_add:
             return "shift_add";
         case Component::accumulation:
@@ -24,6 +26,8 @@ std::string_view to_text(Component component) {
             return "pooling";
         case Component::activation:
             return "activation";
+        case Component::control:
+            return "control";
     }
     return "";
 }

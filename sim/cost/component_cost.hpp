@@ -13,14 +13,16 @@ enum class Component {
     adc,
     multiplexer,
     wordline,
+    precharge,
     shift_add,
     accumulation,
     buffer,
     interconnect,
     pooling,
-    activation
+    activation,
+    control
 };
-inline constexpr std::size_t component_count = 10;
+inline constexpr std::size_t component_count = 12;
 
 /// "adc": the component's name in tables.
 std::string_view to_text(Component component);

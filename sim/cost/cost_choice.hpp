@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <vector>
 
 #include "sim/core/parameters.hpp"
 #include "sim/cost/component_cost.hpp"
@@ -26,13 +28,32 @@ struct ComponentFactors {
     const Cost& operator[](Component c) const { return items[static_cast<std::size_t>(c)]; }
 };
 
+/// Figures of single units that the user gives in place of the model's: those that
+/// `ohmgrid explain COMPONENT` prints. Energy of a word line: of a pulse.
+class GivenUnits {
+  public:
+    void set(Component component, double Cost::*figure, double value);
+
+    void apply_to(Component component, Cost& unit) const;
+    [[nodiscard]] std::optional<double> energy_joule(Component component) const;
+
+  private:
+    struct Figure {
+        Component component = Component::array;
+        double Cost::*figure = nullptr;
+        double value = 0;
+    };
+    std::vector<Figure> figures_;  // usually none
+};
+
 /// What section [cost] of a run file says besides the activity.
 struct CostChoice {
     CostProfile profile = CostProfile::survey;
     ComponentFactors factors;
+    GivenUnits given;
 };
 
-/// Keys `cost.profile` and `cost.override.COMPONENT.FIGURE`.
+/// Keys `cost.profile`, `cost.override.COMPONENT.FIGURE` and `cost.unit.COMPONENT.FIGURE`.
 const ParamTable<CostChoice>& cost_parameters();
 
 }  // namespace ohmgrid

@@ -23,6 +23,10 @@ std::vector<Explanation> explain_components(const LayerPlan& plan, const Technol
         explain_adc(plan.adc, plan.adc_cost, unit.column_ohm, device.read_volt, cells, technology),
         explain(unit.multiplexer_spec, cells), explain_decoder(unit.multiplexer_spec, cells),
         explain(unit.wordline_spec, cells)};
+    if (unit.precharge_spec.columns > 0) all.push_back(explain(unit.precharge_spec, cells));
+    if (chip.control == ArrayControl::sequencer) {
+        all.push_back(explain(unit.control_spec, cells, technology));
+    }
     if (unit.wordline_spec.has_level_shifters) all.push_back(explain_level_shifter(cells));
     if (d.mapping.slices() > 1) all.push_back(explain(unit.slice_adder_spec, cells));
     if (plan.mapping.input_steps() > 1) all.push_back(explain(unit.step_adder_spec, cells));

@@ -30,6 +30,7 @@ struct LayerPlan {
     MappingSpec mapping;
     Activity activity;
     ComponentFactors factors = {};
+    GivenUnits given = {};
     MultiplexerSpec multiplexer = {};
 };
 

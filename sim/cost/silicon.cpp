@@ -6,8 +6,10 @@
 
 #include "sim/core/error.hpp"
 #include "sim/cost/array_unit.hpp"
+#include "sim/cost/components/control.hpp"
 #include "sim/cost/components/flash_adc.hpp"
-#include "sim/cost/components/sar_adc.hpp"
+#include "sim/cost/components/macro_adc.hpp"
+#include "sim/cost/components/unit_capacitor.hpp"
 #include "sim/cost/technology_at.hpp"
 #include "sim/io/csv_table.hpp"
 
@@ -15,12 +17,11 @@ namespace ohmgrid {
 namespace {
 
 constexpr double share_of_ones = 0.5;  // of inputs and of weights; assumed
-// 3 effective bits, from where on the survey was selected; its converters start at 5, so that it is
-// extrapolated between.
-constexpr double least_survey_bits = 4.5;
+// 2^b - 1 sense amplifiers are fewer than the 4 b flip-flops' worth of gates of a SAR up to here.
+constexpr double most_sense_amplifier_bits = 4;
 constexpr double least_sense_amplifier_nanometre = 22;  // of NeuroSim's planar coefficients
-constexpr double capacitor_farad_per_m2 = 1.5e-3;  // metal, as large as the cell below; assumed
-constexpr double six_transistors = 6;              // of the cell whose size a technology gives
+constexpr double register_activity = 0.5;               // NeuroSim V1.3, gamma
+constexpr double six_transistors = 6;                   // of the cell whose size a technology gives
 constexpr double access_ohm = 1.5e3;  // says only that a transistor is there (NeuroSim V1.3)
 // Magnetic junctions: 3 and 6 kohm at 0.25 V (NVSim, STT-MRAM).
 constexpr double junction_on_siemens = 1 / 3e3;
@@ -51,8 +52,8 @@ double transistors_of(const SiliconChip& chip) {
 
 /// SRAM: bit lines stand at the supply before a read, cells grow along them with their transistors,
 /// and a read stack conducts like a minimum transistor of the node.
-DeviceModel device_of(const SiliconChip& chip, const SiliconCells& cells, const Technology& nominal,
-                      double supply) {
+DeviceModel assumed_device(const SiliconChip& chip, const SiliconCells& cells,
+                           const Technology& nominal, double supply) {
     if (chip.memory == "SRAM") {
         DeviceModel device = cells.sram;
         device.read_volt = supply;
@@ -62,13 +63,22 @@ DeviceModel device_of(const SiliconChip& chip, const SiliconCells& cells, const 
         return device;
     }
     if (chip.cell.starts_with("PCM")) return cells.pcm;
-    DeviceModel device = cells.reram;
+    const bool is_nearer_28nm = chip.node_metre * chip.node_metre < 28e-9 * 130e-9;
+    DeviceModel device = is_nearer_28nm ? cells.reram_28nm : cells.reram_130nm;
     device.access_ohm = chip.cell.ends_with("1T1R") ? access_ohm : 0;
     if (chip.cell.starts_with("MRAM")) {
         device.g_min_siemens = junction_off_siemens;
         device.g_max_siemens = junction_on_siemens;
         device.read_volt = junction_volt;
     }
+    return device;
+}
+
+/// A published area is taken as a square.
+DeviceModel device_of(const SiliconChip& chip, const SiliconCells& cells, const Technology& nominal,
+                      double supply) {
+    DeviceModel device = assumed_device(chip, cells, nominal, supply);
+    if (chip.cell_f2) device.cell_width_f = device.cell_height_f = std::sqrt(*chip.cell_f2);
     return device;
 }
 
@@ -82,31 +92,45 @@ Range scaled(const Range& range, double factor) {
     return {range.low * factor, range.typical * factor, range.high * factor};
 }
 
-AdcCost converter_of(double bits, const LogicCells& cells, const Technology& technology) {
-    const bool surveyed = bits >= least_survey_bits;
-    if (surveyed || technology.node_nanometre() < least_sense_amplifier_nanometre) {
-        return survey_sar(bits, technology);
+/// Conversion energy and area. Supplies other than `nominal_volt` scale NeuroSim's amplifiers,
+/// whose coefficients hold at the node's nominal one, as charge does.
+AdcCost converter_of(double bits, double nominal_volt, const LogicCells& cells,
+                     const Technology& technology) {
+    if (bits > most_sense_amplifier_bits ||
+        technology.node_nanometre() < least_sense_amplifier_nanometre) {
+        return macro_sar(bits, cells);
     }
     // The cells' current is charged to the array.
     constexpr double no_column = std::numeric_limits<double>::infinity();
-    return neurosim_flash(static_cast<int>(std::ceil(bits)), no_column, cells, technology);
+    AdcCost amplifiers =
+        neurosim_flash(static_cast<int>(std::ceil(bits)), no_column, cells, technology);
+    const double swing = cells.supply_volt / nominal_volt;
+    amplifiers.energy_joule = scaled(amplifiers.energy_joule, swing * swing);
+    return amplifiers;
+}
+
+/// Cells of SRAM empty their line long before the cycle ends, so that they conduct for a phase of
+/// the model; others as long as the published cycle.
+double conducting_second(const SiliconChip& chip, const ArrayUnit& unit) {
+    if (!chip.cycle_second) return unit.phase_second();
+    return chip.memory == "SRAM" ? std::min(*chip.cycle_second, unit.phase_second())
+                                 : *chip.cycle_second;
 }
 
 /// One column of cells in one invocation.
-double column_joule(const SiliconChip& chip, const ArrayUnit& unit, const DeviceModel& device,
-                    double supply, double cell_m2) {
-    const double line = unit.core.bit_line_farad * supply * supply;
+double column_joule(const SiliconChip& chip, const ArrayUnit& unit, double supply, double cell_m2) {
     switch (chip.sensing) {
         case MacroSensing::current: {
-            const double second = chip.cycle_second.value_or(unit.conducting_second());
+            const double second = conducting_second(chip, unit);
             return chip.rows_on * share_of_ones * unit.core.cell_watt(unit.mean_siemens) * second +
-                   unit.core.bit_line_farad * device.read_volt * device.read_volt;
+                   unit.core.bit_line_joule();
         }
         case MacroSensing::bit_line:
-            return share_of_ones * line;
+            return share_of_ones * unit.core.bit_line_joule();
         case MacroSensing::charge: {
             const double farad = capacitor_farad_per_m2 * cell_m2;
-            return share_of_ones * (chip.rows_on * farad * supply * supply + line);
+            return share_of_ones *
+                   (chip.rows_on * farad * supply * supply + unit.core.bit_line_joule());
         }
     }
     return 0;
@@ -126,10 +150,37 @@ ArrayUnit unit_of(const SiliconChip& chip, const DeviceModel& device, const Logi
                   .cell_bits = 1,
                   .column_sharing = std::max<std::int64_t>(1, chip.columns / converters)};
     plan.adc = {.type = AdcType::sar, .bits = std::max(1, static_cast<int>(chip.adc_bits))};
-    plan.mapping = {.weight_bits = 1, .input_bits = 1, .signed_weights = SignedWeights::offset};
+    const auto bits = static_cast<int>(chip.input_bits);
+    plan.mapping = {.weight_bits = 1,
+                    .input_bits = bits,
+                    .encoding = InputEncoding::multi_level,
+                    .signed_weights = SignedWeights::offset};
     plan.activity = {.input_density = share_of_ones, .cell_level = share_of_ones};
     return array_unit(plan, LayerMapping(plan.shape, plan.array, plan.mapping), device, cells,
                       technology);
+}
+
+double output_joule(const SiliconChip& chip, const LogicCells& cells) {
+    const double bit = register_activity * cells.flip_flop().energy_joule;
+    return chip.converters * std::ceil(bits_needed(chip)) * bit;
+}
+
+double control_joule(const SiliconChip& chip, const ArrayUnit& unit, double sets,
+                     const LogicCells& cells, const Technology& technology) {
+    const Control control{
+        .rows = chip.rows_on,
+        .columns = static_cast<double>(chip.columns) / sets,
+        .width_metre = unit.core.width_metre,
+        .height_metre = unit.core.height_metre,
+        .counter_bits = std::ceil(std::log2(sets)) + std::ceil(std::log2(chip.invocations))};
+    return cost_of(control, cells, technology).energy_joule;
+}
+
+/// Of sorted values; 0 of none.
+double median(const std::vector<double>& sorted) {
+    if (sorted.empty()) return 0;
+    const std::size_t middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 }  // namespace
@@ -153,11 +204,11 @@ std::vector<SiliconChip> read_silicon(const std::filesystem::path& path) {
                       .columns_per_converter = row.number("columns_per_converter"),
                       .converters = row.number("converters"),
                       .bit_operations = row.number("bit_operations"),
+                      .invocations = row.number("invocations"),
                       .cycle_second = optional_number(row, "cycle_nanosecond"),
-                      .tops_per_watt = row.number("tops_per_watt"),
-                      .adc_energy_share = {},
-                      .adc_area_share = {}};
+                      .tops_per_watt = row.number("tops_per_watt")};
         if (c.cycle_second) *c.cycle_second *= nano;
+        if (row.has("cell_f2")) c.cell_f2 = optional_number(row, "cell_f2");
         if (row.has("adc_energy_share")) {
             c.adc_energy_share = optional_number(row, "adc_energy_share");
             c.adc_area_share = optional_number(row, "adc_area_share");
@@ -176,21 +227,22 @@ SiliconEstimate estimate(const SiliconChip& chip, std::span<const Technology> te
     technology.supply_volt = supply;
     const LogicCells cells = logic_cells(technology);
     const ArrayUnit unit = unit_of(chip, device, cells, technology);
-    const AdcCost converter = converter_of(bits_needed(chip), cells, technology);
+    const AdcCost converter = converter_of(bits_needed(chip), nominal, cells, technology);
 
     SiliconEstimate e;
-    const double swing = supply / nominal;
-    e.adc_joule = scaled(converter.energy_joule, chip.converters * swing * swing);
+    e.adc_joule = scaled(converter.energy_joule, chip.converters);
     const double columns_read = chip.converters * chip.columns_per_converter;
     const double cell_m2 = unit.core.area_m2 / static_cast<double>(chip.rows * chip.columns);
-    e.array_joule = columns_read * column_joule(chip, unit, device, supply, cell_m2);
-    const double turns = std::max(1.0, static_cast<double>(chip.columns) / columns_read);
+    e.array_joule = columns_read * column_joule(chip, unit, supply, cell_m2);
+    const double sets = std::max(1.0, static_cast<double>(chip.columns) / columns_read);
     e.line_joule = chip.rows_on *
-                   (unit.wordline.step_joule / turns + share_of_ones * unit.wordline.pulse_joule);
+                   (unit.wordline.step_joule / sets + share_of_ones * unit.wordline.pulse_joule);
+    e.output_joule = output_joule(chip, cells);
+    e.control_joule = control_joule(chip, unit, sets, cells, technology);
     e.adc_m2 = scaled(converter.area_m2, chip.converters);
-    e.rest_m2 = unit.core.area_m2 + unit.wordline.cost.area_m2 + unit.multiplexer.area_m2;
+    e.rest_m2 = unit.area_m2() - static_cast<double>(unit.converters) * unit.adc.cost.area_m2;
     const auto efficiency = [&](double adc_joule) {
-        return 2 * chip.bit_operations / (adc_joule + e.array_joule + e.line_joule) * 1e-12;
+        return 2 * chip.bit_operations / (adc_joule + e.rest_joule()) * 1e-12;
     };
     e.tops_per_watt = {efficiency(e.adc_joule.high), efficiency(e.adc_joule.typical),
                        efficiency(e.adc_joule.low)};
@@ -198,17 +250,24 @@ SiliconEstimate estimate(const SiliconChip& chip, std::span<const Technology> te
 }
 
 double SiliconComparison::median_log2(const std::string& memory) const {
+    return leave_one_out(memory).typical;
+}
+
+Range SiliconComparison::leave_one_out(const std::string& memory) const {
     std::vector<double> distances;
     for (std::size_t i = 0; i < chips.size(); ++i) {
         if (chips[i].memory != memory) continue;
         distances.push_back(
             std::abs(std::log2(estimates[i].tops_per_watt.typical / chips[i].tops_per_watt)));
     }
-    if (distances.empty()) return 0;
     std::sort(distances.begin(), distances.end());
-    const std::size_t middle = distances.size() / 2;
-    return distances.size() % 2 == 1 ? distances[middle]
-                                     : (distances[middle - 1] + distances[middle]) / 2;
+    std::vector<double> without_last = distances;
+    std::vector<double> without_first = distances;
+    if (!distances.empty()) {
+        without_last.pop_back();
+        without_first.erase(without_first.begin());
+    }
+    return {median(without_last), median(distances), median(without_first)};
 }
 
 std::size_t SiliconComparison::count(const std::string& memory) const {

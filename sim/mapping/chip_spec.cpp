@@ -64,6 +64,11 @@ const ParamTable<ChipSpec>& chip_parameters() {
                 {.fallback = "gated",
                  .doc = "whether word-line registers are clocked when they change or in every "
                         "conversion phase"}),
+            param::choice("control", &C::control,
+                          {{"sequencer", ArrayControl::sequencer}, {"none", ArrayControl::none}},
+                          {.fallback = "sequencer",
+                           .doc = "what steps an array through its reads: a sequencer with its "
+                                  "control lines and clock, or nothing (as NeuroSim)"}),
             param::quantity("clock", &C::clock_hertz, dimension::frequency,
                             {.fallback = "1 GHz",
                              .low = 1e3,

@@ -61,6 +61,9 @@ enum class ChipWiring {
 /// Whether registers that keep their value are clocked.
 enum class ClockGating { gated, free_running };
 
+/// Whether arrays have a sequencer, control lines and a clock.
+enum class ArrayControl { sequencer, none };
+
 /// How arrays are grouped (array -> processing element -> tile -> chip) and how the chip around
 /// them is clocked and moves data. Tiles hold one layer each and are built whole.
 struct ChipSpec {
@@ -76,6 +79,7 @@ struct ChipSpec {
     BufferShare buffer_share = BufferShare::whole;
     PartialSums partial_sums = PartialSums::over_tree;
     ClockGating clock_gating = ClockGating::gated;
+    ArrayControl control = ArrayControl::sequencer;
     double clock_hertz = 1e9;         ///< of digital logic, or its upper bound if synchronous
     std::int64_t buffer_bits = 512;   ///< the global buffer reads or writes per clock
     std::int64_t bus_bits = 512;      ///< between global buffer and tiles, per clock

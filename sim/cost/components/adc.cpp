@@ -5,6 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/cost/components/flash_adc.hpp"
+#include "sim/cost/components/macro_adc.hpp"
 #include "sim/cost/components/sar_adc.hpp"
 
 namespace ohmgrid {
@@ -32,10 +33,13 @@ AdcCost isaac_sar(int bits, const Technology& technology) {
                             latency / (bits + 1), CellCurrent::paid_by_array);
 }
 
-Message no_isaac_flash() {
+bool is_sar_only(AdcModel model) { return model == AdcModel::isaac || model == AdcModel::macro; }
+
+Message no_flash_of(AdcModel model) {
+    const std::string whose = model == AdcModel::isaac ? "ISAAC's converter" : "that of a macro";
     return {.place = {},
             .id = "COST004",
-            .what = "adc.cost.model: ISAAC's converter is a SAR, not a flash",
+            .what = "adc.cost.model: " + whose + " is a SAR, not a flash",
             .remedy = "Use adc.cost.model = \"survey\" or adc.type = \"sar\""};
 }
 
@@ -59,11 +63,14 @@ AdcCost model_cost(const AdcSpec& adc, AdcModel model, double column_ohm, double
     switch (model) {
         case AdcModel::survey:
             return flash ? survey_flash(adc.bits, technology) : survey_sar(adc.bits, technology);
+        case AdcModel::macro:
+            if (flash) throw InputError(no_flash_of(model));
+            return macro_sar(adc.bits, cells);
         case AdcModel::neurosim:
             return flash ? neurosim_flash(adc.bits, sensed_ohm, cells, technology)
                          : neurosim_sar(adc.bits, sensed_ohm, cells, technology);
         case AdcModel::isaac:
-            if (flash) throw InputError(no_isaac_flash());
+            if (flash) throw InputError(no_flash_of(model));
             return isaac_sar(adc.bits, technology);
         case AdcModel::custom:
             return {};
@@ -81,6 +88,9 @@ std::string model_text(AdcModel model) {
     switch (model) {
         case AdcModel::survey:
             return "regression over B. Murmann's ADC performance survey (ISSCC and VLSI 1997-2025)";
+        case AdcModel::macro:
+            return "first principles moved to the median of seven published converters of macros, "
+                   "devices/silicon/macro_converters.csv";
         case AdcModel::neurosim:
             return "coefficients of NeuroSim V1.3 (SarADC, MultilevelSenseAmp, "
                    "MultilevelSAEncoder)";
@@ -105,6 +115,7 @@ const ParamTable<AdcCostSpec>& adc_cost_parameters() {
         {
             param::choice("model", &S::model,
                           {{"survey", AdcModel::survey},
+                           {"macro", AdcModel::macro},
                            {"neurosim", AdcModel::neurosim},
                            {"isaac", AdcModel::isaac},
                            {"custom", AdcModel::custom}},
@@ -141,7 +152,7 @@ void check(const AdcCostSpec& spec, const AdcSpec& adc, const ParameterSet& set,
         }
         complaints.add(std::move(message));
     };
-    if (spec.model == AdcModel::isaac && adc.type == AdcType::flash) complain(no_isaac_flash());
+    if (is_sar_only(spec.model) && adc.type == AdcType::flash) complain(no_flash_of(spec.model));
     if (spec.model == AdcModel::custom && !is_complete(spec)) complain(custom_incomplete());
 }
 
@@ -209,6 +220,9 @@ Explanation explain_adc(const AdcSpec& adc, const AdcCostSpec& spec, double colu
                     flash ? "2^(-3.227 + ENOB + 2.157 log2(node/32 nm)) pJ, median of residual"
                           : "2^(-3.717 + 0.803 ENOB + 0.834 log2(node/32 nm)) pJ, median",
                     "none"};
+    } else if (spec.model == AdcModel::macro) {
+        formulas = {"1.21 ((478 + 182 (b - 1)) inverters + 2^b 1 fF / (1.5 fF/um2))", "(b + 1) ns",
+                    "1.81 (4 b flip-flops + 4^b 1 aF V^2)", "none"};
     } else if (spec.model == AdcModel::neurosim) {
         formulas = {
             flash ? "(2^b - 1) (58 + 0.183 2^b + 11.8) inverters" : "(478 + 182 (b - 1)) inverters",

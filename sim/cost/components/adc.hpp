@@ -13,7 +13,8 @@ namespace ohmgrid {
 /// Where the figures of a converter come from. Published models differ by more than ten times
 /// (docs/models/cost.md), so the choice matters more than most of the architecture.
 enum class AdcModel {
-    survey,    ///< regression over measured converters, with low and high figures
+    survey,    ///< regression over measured stand-alone converters, with low and high figures
+    macro,     ///< SAR below the columns of a macro, with low and high figures
     neurosim,  ///< NeuroSim's fits: lowest of all
     isaac,     ///< the 8-bit SAR of ISAAC, scaled
     custom     ///< the user's own energy, area and latency

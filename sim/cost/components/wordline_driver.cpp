@@ -1,6 +1,7 @@
 #include "sim/cost/components/wordline_driver.hpp"
 
 #include "sim/cost/components/level_shifter.hpp"
+#include "sim/cost/components/unit_capacitor.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -23,8 +24,22 @@ constexpr double wire_delays = 0.337;
 // The pass gate may drop this share of the read voltage (NeuroSim V1.3, IR-drop tolerance).
 constexpr double pass_gate_share = 0.25;
 
+constexpr double charged_share = 0.5;  // of a converter's capacitors; a mean over inputs, assumed
+
 // Source-line switches: 14.6 inverters per column at every node (subarray.csv).
 constexpr double inverters_per_source_line = 14.6;
+
+/// What a line needs for more than one bit per step: further flip-flops and a converter.
+Cost multi_level(const WordlineDrivers& d, const LogicCells& cells) {
+    if (d.step_bits <= 1) return {};
+    const Cost bit = cells.flip_flop();
+    const double more = d.step_bits - 1;
+    return {.area_m2 = more * bit.area_m2 + capacitor_array_m2(d.step_bits),
+            .energy_joule = more * bit.energy_joule + charged_share *
+                                                          capacitor_array_farad(d.step_bits) *
+                                                          cells.supply_volt * cells.supply_volt,
+            .leakage_watt = more * bit.leakage_watt};
+}
 
 }  // namespace
 
@@ -39,11 +54,15 @@ WordlineCost cost_of(const WordlineDrivers& d, const LogicCells& cells) {
     const double gate_farad = load_delays * d.line_farad + gate_delays * widths * cells.drain_farad;
     const double register_farad =
         gates_per_step * cells.gate_farad + drains_per_step * cells.drain_farad;
+    const Cost converter = multi_level(d, cells);
     return {
-        .cost = {.area_m2 = inverters * cells.area_m2 + shifters * level_shifter(cells).area_m2,
+        .cost = {.area_m2 = inverters * cells.area_m2 + shifters * level_shifter(cells).area_m2 +
+                            rows * converter.area_m2,
                  .latency_second = gate_ohm * gate_farad + wire_delays * d.wire_ohm * d.line_farad,
-                 .leakage_watt = rows * leakages_per_line * cells.leakage_watt},
-        .step_joule = register_farad * cells.supply_volt * cells.supply_volt,
+                 .leakage_watt =
+                     rows * (leakages_per_line * cells.leakage_watt + converter.leakage_watt)},
+        .step_joule =
+            register_farad * cells.supply_volt * cells.supply_volt + converter.energy_joule,
         .pulse_joule = switches_per_width * widths * cells.switch_joule() +
                        d.line_farad * d.line_volt * d.line_volt};
 }
@@ -53,10 +72,11 @@ Explanation explain(const WordlineDrivers& d, const LogicCells& cells) {
     Explanation e{
         .component = "wordline",
         .models =
-            "a register bit and a pass gate per word line, level shifters and "
-            "source-line switches for programming; programming itself is not "
-            "costed",
+            "a register bit and a pass gate per word line (from two bits per step on further "
+            "bits and a digital-to-analog converter), level shifters and source-line switches "
+            "for programming; programming itself is not costed",
         .inputs = {{"rows", "word lines", static_cast<double>(d.rows), ""},
+                   {"b", "input bits per step", d.step_bits, "bit"},
                    {"R", "conducting cells of a line in parallel", d.line_ohm, "ohm"},
                    {"C", "capacitance of a line", d.line_farad, "F"},
                    {"V_line", "swing of a line", d.line_volt, "V"},
@@ -68,8 +88,10 @@ Explanation explain(const WordlineDrivers& d, const LogicCells& cells) {
                                       "0.25 R (0.716 C + 3.87 s C_d) + 0.337 R_w C",
                                       "see energy.step and energy.pulse", "34.5 rows inverters"}),
         .source = "fitted to NeuroSim V1.3 (SwitchMatrix, LevelShifter)"};
-    e.results.push_back(
-        {"energy.step", "per line and input step: (26.5 C_g + 36.9 C_d) V^2", c.step_joule, "J"});
+    e.results.push_back({"energy.step",
+                         "per line and input step: (26.5 C_g + 36.9 C_d) V^2; b > 1: + (b - 1) "
+                         "flip-flops + 2^b 0.5 fF V^2",
+                         c.step_joule, "J"});
     e.results.push_back({"energy.pulse",
                          "per line with a 1 and phase: 3.48 s (C_g + C_d) V^2 + C V_line^2",
                          c.pulse_joule, "J"});

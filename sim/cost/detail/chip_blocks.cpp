@@ -84,16 +84,20 @@ LayerDraft draft_layer(const LayerPlan& plan, const DeviceModel& device, const L
         .tile_wiring = {},
         .tile_wiring_cost = {},
         .lane_adder = {}};
+    if (chip.control == ArrayControl::none) d.unit.control = {};
     d.units_per_tile = static_cast<double>(chip.arrays_per_tile()) / mapping.planes();
     d.output_bits = d.unit.sum_bits + static_cast<int>(bits_over(mapping.row_parts()));
     d.lanes = std::max(1.0, static_cast<double>(d.unit.converters) / mapping.slices_per_array());
     d.lane_adder = cells.adder(d.output_bits);
+    plan.given.apply_to(Component::accumulation, d.lane_adder);
     d.tile_buffer =
         RegisterFile::holding(tile_buffer_bits(d), static_cast<double>(chip.tile_bus_bits));
     d.tile_wiring = wiring_over(d.sides.tile_rows, std::sqrt(d.unit.area_m2()),
                                 static_cast<double>(chip.tile_bus_bits), chip);
     d.tile_buffer_cost = cost_of(d.tile_buffer, cells);
     d.tile_wiring_cost = cost_of(d.tile_wiring, cells, technology);
+    plan.given.apply_to(Component::buffer, d.tile_buffer_cost);
+    plan.given.apply_to(Component::interconnect, d.tile_wiring_cost);
     return d;
 }
 
@@ -109,6 +113,8 @@ ComponentCosts tile_cost(const LayerDraft& d) {
     add_built(tile[Component::multiplexer], arrays, d.unit.multiplexer);
     add_built(tile[Component::adc], d.units_per_tile * static_cast<double>(d.unit.converters),
               d.unit.adc.cost);
+    add_built(tile[Component::precharge], arrays, d.unit.precharge);
+    add_built(tile[Component::control], d.units_per_tile, d.unit.control);
     add_built(tile[Component::shift_add], d.units_per_tile, d.unit.slice_adders);
     add_built(tile[Component::shift_add], d.units_per_tile, d.unit.step_adders);
     add_built(tile[Component::accumulation], adders, d.lane_adder);

@@ -54,6 +54,7 @@ TileTraffic tile_traffic(const LayerDraft& d) {
 double array_joule(const LayerDraft& d) {
     const ArrayUnit& unit = d.unit;
     const LayerCounts& n = d.counts;
+    if (unit.precharge_spec.columns > 0) return 0;  // the charge that precharging brings back
     const double bit_lines = real(n.conversions) * unit.planes * unit.core.bit_line_joule();
     if (unit.adc.cell_current == CellCurrent::paid_by_converter) return bit_lines;
     // Clamped columns conduct in every phase, floating ones only in their own.
@@ -199,6 +200,10 @@ void add_energy(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks& 
         reads * real(n.phases) * unit.multiplexer.energy_joule;
     costs[Component::wordline].energy_joule +=
         clockings * unit.wordline.step_joule + pulses * unit.wordline.pulse_joule;
+    costs[Component::precharge].energy_joule +=
+        reads * real(n.phases) * unit.precharge_spec.columns * unit.precharge.energy_joule;
+    costs[Component::control].energy_joule +=
+        reads / unit.planes * real(n.phases) * unit.control.energy_joule;
     costs[Component::shift_add].energy_joule +=
         real(n.slice_additions) * unit.slice_adders.energy_joule +
         real(n.step_additions) * unit.step_adders.energy_joule;
@@ -224,6 +229,7 @@ void add_latency(ComponentCosts& costs, const LayerDraft& d, const SharedBlocks&
     costs[Component::array].latency_second += turns * stretch * unit.settle_second;
     costs[Component::wordline].latency_second +=
         turns * stretch * unit.wordline.cost.latency_second;
+    costs[Component::precharge].latency_second += turns * stretch * unit.precharge.latency_second;
     costs[Component::multiplexer].latency_second +=
         turns * stretch * unit.multiplexer.latency_second;
     costs[Component::adc].latency_second += turns * stretch * unit.adc.cost.latency_second;

@@ -54,9 +54,10 @@ struct Study {
     [[nodiscard]] ChipCost cost() const { return chip_cost(layers, technology, device, chip); }
 };
 
-TEST(ChipCost, AddsUpExactly) {
+void expect_exact_sums(const std::string& cells) {
     for (const Overlap overlap : {Overlap::overlapped, Overlap::serial}) {
         Study s;
+        s.device = device_of(cells);
         s.chip.overlap = overlap;
         const ChipCost chip = s.cost();
         Cost sum;
@@ -76,6 +77,11 @@ TEST(ChipCost, AddsUpExactly) {
         EXPECT_NEAR(parts.energy_joule, chip.total.energy_joule, 1e-12 * parts.energy_joule);
         EXPECT_NEAR(parts.area_m2, chip.total.area_m2, 1e-12 * parts.area_m2);
     }
+}
+
+TEST(ChipCost, AddsUpExactly) {
+    expect_exact_sums("reram/hfox-1t1r");
+    expect_exact_sums("sram/8t");
 }
 
 // 36 * 4 * 2 * 20 * 2 = 11520 conversions of the convolution, 960 of the linear layer; 2 pJ each.
@@ -344,9 +350,16 @@ void for_layers(Study& s, const std::function<void(LayerPlan&)>& change) {
 class NeverCheaper : public ::testing::TestWithParam<AdcModel> {
   protected:
     void expect(const Change& change) const {
+        for (const std::string cells : {"reram/hfox-1t1r", "sram/8t"}) expect(change, cells);
+    }
+
+  private:
+    void expect(const Change& change, const std::string& cells) const {
+        const bool sar_only = GetParam() == AdcModel::isaac || GetParam() == AdcModel::macro;
         for (const AdcType type : {AdcType::sar, AdcType::flash}) {
-            if (type == AdcType::flash && GetParam() == AdcModel::isaac) continue;
+            if (type == AdcType::flash && sar_only) continue;
             Study s;
+            s.device = device_of(cells);
             for_layers(s, [&](LayerPlan& p) {
                 p.adc.type = type;
                 p.adc_cost.model = GetParam();
@@ -443,7 +456,8 @@ TEST_P(NeverCheaper, OnALargerNode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, NeverCheaper,
-                         ::testing::Values(AdcModel::survey, AdcModel::neurosim, AdcModel::isaac));
+                         ::testing::Values(AdcModel::survey, AdcModel::macro, AdcModel::neurosim,
+                                           AdcModel::isaac));
 
 // Figures scale as their dimensions say: geometry by F squared at fixed cell sizes.
 TEST(ArrayArea, IsThatOfItsCells) {

@@ -25,7 +25,8 @@ std::vector<Technology> technologies() {
 SiliconComparison compared(const std::string& table) {
     return compare_silicon(std::string(OHMGRID_SOURCE_DIR) + "/devices/silicon/" + table,
                            technologies(),
-                           {.reram = device_of("reram/neurram-wan2022"),
+                           {.reram_130nm = device_of("reram/neurram-wan2022"),
+                            .reram_28nm = device_of("reram/foundry-28nm"),
                             .pcm = device_of("pcm/hermes-one-device"),
                             .sram = device_of("sram/8t")});
 }
@@ -40,10 +41,32 @@ TEST(Silicon, HasThirtyFiveMacrosOfBothMemories) {
     EXPECT_GE(names.size(), 35U);
 }
 
-TEST(Silicon, MediansStayAsDocumented) {
+TEST(Silicon, MediansAreWithinAFactorOfTwo) {
     const SiliconComparison macros = compared("macros.csv");
-    EXPECT_LE(macros.median_log2("SRAM"), 1.0);
-    EXPECT_LE(macros.median_log2("eNVM"), 1.15);  // our own figure: a guard; 1.0 is missed
+    for (const std::string memory : {"SRAM", "eNVM"}) {
+        EXPECT_LE(macros.median_log2(memory), 1.0) << memory;
+        const Range range = macros.leave_one_out(memory);
+        EXPECT_LE(range.low, range.typical);
+        EXPECT_LE(range.typical, range.high);
+    }
+}
+
+// The published breakdowns that the model follows within 0.15; docs/models/silicon.md says why it
+// does not follow the area of Jia 2020 and all of Wan 2022.
+TEST(Silicon, FollowsTheSharesOfConvertersOfThePublishedBreakdowns) {
+    const SiliconComparison shares = compared("shares.csv");
+    int compared_shares = 0;
+    for (std::size_t i = 0; i < shares.chips.size(); ++i) {
+        const SiliconChip& chip = shares.chips[i];
+        if (chip.name.starts_with("Weier Wan")) continue;
+        EXPECT_NEAR(shares.estimates[i].adc_energy_share(), chip.adc_energy_share.value(), 0.15)
+            << chip.name;
+        ++compared_shares;
+        if (chip.name.starts_with("Hongyang Jia")) continue;
+        EXPECT_NEAR(shares.estimates[i].adc_area_share(), chip.adc_area_share.value(), 0.15);
+        ++compared_shares;
+    }
+    EXPECT_EQ(compared_shares, 4);
 }
 
 // Every estimate adds up: operations over the energy of converters, cells and lines.
@@ -51,7 +74,8 @@ TEST(Silicon, EnergiesAddUp) {
     const SiliconComparison macros = compared("macros.csv");
     for (std::size_t i = 0; i < macros.chips.size(); ++i) {
         const SiliconEstimate& e = macros.estimates[i];
-        const double joule = e.adc_joule.typical + e.array_joule + e.line_joule;
+        const double joule =
+            e.adc_joule.typical + e.array_joule + e.line_joule + e.output_joule + e.control_joule;
         EXPECT_NEAR(e.tops_per_watt.typical * 1e12 * joule, 2 * macros.chips[i].bit_operations,
                     1e-6 * macros.chips[i].bit_operations)
             << macros.chips[i].name;
@@ -76,11 +100,9 @@ TEST(Silicon, BitLinesCostHalfOfTheirCharge) {
                      .columns_per_converter = 1,
                      .converters = 64,
                      .bit_operations = 1024,
-                     .cycle_second = {},
-                     .tops_per_watt = 1,
-                     .adc_energy_share = {},
-                     .adc_area_share = {}};
-    const SiliconCells cells{.reram = device_of("reram/neurram-wan2022"),
+                     .tops_per_watt = 1};
+    const SiliconCells cells{.reram_130nm = device_of("reram/neurram-wan2022"),
+                             .reram_28nm = device_of("reram/foundry-28nm"),
                              .pcm = device_of("pcm/hermes-one-device"),
                              .sram = device_of("sram/8t")};
     const SiliconEstimate e = estimate(chip, technologies(), cells);
