@@ -8,6 +8,7 @@
 #include "sim/cost/components/flash_adc.hpp"
 #include "sim/cost/components/h_tree.hpp"
 #include "sim/cost/components/max_pool.hpp"
+#include "sim/cost/components/precharge.hpp"
 #include "sim/cost/components/register_file.hpp"
 #include "sim/cost/components/sar_adc.hpp"
 #include "sim/cost/components/shift_adder.hpp"
@@ -65,6 +66,7 @@ class Comparison {
         keep(h_tree());
         keep(bus());
         keep(max_pool());
+        keep(precharge());
         return std::move(all_);
     }
 
@@ -105,6 +107,7 @@ class Comparison {
     Figures h_tree();
     Figures bus();
     Figures max_pool();
+    Figures precharge();
 
     std::filesystem::path folder_;
     const TechnologyByName& technologies_;
@@ -325,6 +328,26 @@ Figures Comparison::max_pool() {
         f.area.add(3 * c.area_m2, row.number("area_um2") * square_micrometre);
         f.latency.add(3 * c.latency_second, row.number("latency_s_async"));
         f.energy.add(3 * c.energy_joule, row.number("energy_J_per_op"));
+    }
+    return f;
+}
+
+// The reference moves both lines of a pair by the whole supply and counts the wires of cells 10 F
+// high, but not their transistors; it has no amplifiers, so that areas are not compared.
+Figures Comparison::precharge() {
+    constexpr double cell_height_f = 10;
+    Figures f = figures_of("precharge");
+    for (const CsvRow& row : rows("subarray")) {
+        if (row.text("celltype") != "SRAM") continue;
+        const Process& p = process_of(row);
+        const double metre = row.number("rows") * cell_height_f * p.technology.feature_metre;
+        const Cost c = cost_of(Precharge{.columns = row.number("cols"),
+                                         .line_farad = metre * p.technology.wire_farad_per_metre,
+                                         .swing_volt = 2 * p.cells.supply_volt},
+                               p.cells);
+        f.latency.add(c.latency_second, row.number("t_prech_s"));
+        f.energy.add(row.number("cols") * row.number("mux") * c.energy_joule,
+                     row.number("E_prech_J"));
     }
     return f;
 }
