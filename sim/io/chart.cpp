@@ -19,12 +19,12 @@ constexpr Theme light{"#1b1f24",
                       "#ffffff",
                       "#d5d9de",
                       {"#0b62a4", "#c2410c", "#00796b", "#a03a86", "#8a6100", "#5145b8", "#b3263a",
-                       "#4a7323", "#00708a", "#5f6670"}};
+                       "#4a7323", "#00708a", "#5f6670", "#7f5539", "#2f4858"}};
 constexpr Theme dark{"#e8eaed",
                      "#15181c",
                      "#3c4148",
                      {"#5cb3f0", "#ff9a5c", "#3fc9b0", "#e58fd0", "#e0b84a", "#a6a0ff", "#ff8591",
-                      "#9ccf62", "#54cfe8", "#b4bac2"}};
+                      "#9ccf62", "#54cfe8", "#b4bac2", "#d7b899", "#f4f1a0"}};
 
 std::string variables(const Theme& theme) {
     std::string css =

@@ -14,7 +14,7 @@ std::string escaped(const std::string& text);
 std::string number_text(double value);
 
 /// Colours of the style sheet are numbered; further series begin again.
-constexpr std::size_t series_colours = 10;
+constexpr std::size_t series_colours = 12;
 std::string series_class(std::size_t series);
 
 /// Every picture is this wide; heights differ. A character of the chart's font is at most

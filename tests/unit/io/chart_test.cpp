@@ -108,8 +108,8 @@ TEST(Chart, ColoursStandOutFromTheGroundInEveryTheme) {
     ASSERT_THAT(themes, SizeIs(3));  // light, dark, print
     for (const auto& theme : themes) {
         const std::string paper = matches(theme.str(1), "--paper:(#[0-9a-f]{6})").at(0).str(1);
-        const auto colours = matches(theme.str(1), "--(ink|c[0-9]):(#[0-9a-f]{6})");
-        ASSERT_THAT(colours, SizeIs(11));
+        const auto colours = matches(theme.str(1), "--(ink|c[0-9]+):(#[0-9a-f]{6})");
+        ASSERT_THAT(colours, SizeIs(13));
         for (const auto& colour : colours) {
             EXPECT_GE(contrast(colour.str(2), paper), 4.5) << colour.str(0) << " on " << paper;
         }
