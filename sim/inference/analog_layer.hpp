@@ -65,6 +65,9 @@ class AnalogLayer {
     [[nodiscard]] std::int64_t bytes() const;  ///< of memory
 
   private:
+    /// Tiles that an array's cells are fetched for at once.
+    static constexpr std::int64_t tiles_together = 4;
+
     /// A programmed unit as the kernels want it.
     struct Unit {
         std::vector<KernelColumn> columns;

@@ -45,8 +45,9 @@ std::vector<std::string> generic(const ReferenceRow& row) {
 /// hold 99.99 % of the sums of the training images.
 std::vector<std::string> sar_converters(const ReferenceRow& row) {
     std::vector<std::string> settings = generic(row);
-    for (const char* setting : {"adc.type=sar", "adc.sar.polarity=bipolar", "adc.codes=sign-magnitude",
-                                "adc.percentile=99.99 %", "array.column_sharing=64"}) {
+    for (const char* setting :
+         {"adc.type=sar", "adc.sar.polarity=bipolar", "adc.codes=sign-magnitude",
+          "adc.percentile=99.99 %", "array.column_sharing=64"}) {
         settings.push_back(setting);
     }
     settings.push_back("adc.bits=" + row.text("adc_bits"));

@@ -8,8 +8,8 @@
 
 namespace ohmgrid {
 
-/// One row of crosssim_cifar10.csv whose devices or converters err at random, and the settings that reproduce it
-/// on top of benchmarks/crosssim_resnet20.toml.
+/// One row of crosssim_cifar10.csv whose devices or converters err at random, and the settings that
+/// reproduce it on top of benchmarks/crosssim_resnet20.toml.
 struct CrossSimRow {
     std::string group;
     std::string name;
