@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "search/app/two_phases.hpp"
 #include "search/objective/harder_images.hpp"
 #include "search/objective/sensitivity.hpp"
 #include "sim/app/images.hpp"
@@ -318,6 +319,10 @@ CircuitResult circuit_phase(Space& space, const SearchFile& file, const Goal& gi
     climb(result, knapsack, deciding, suggested, spec, context);
     result.design_simulations = probing.simulations() + deciding.simulations();
     if (!result.best.best) return result;
+    if (result.budget > 0) {
+        result.two_phase_excess = two_phase_excess(space, file.layers, book, goal, result.budget,
+                                                   *result.best.best, context);
+    }
     report_test(result, space, simulator, test, ranks, context);
     result.certificate = certificate_of(result, spec);
     return result;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "search/app/search_file.hpp"
 #include "search/objective/paired_loss.hpp"
 #include "search/solver/minimise.hpp"
@@ -15,6 +17,8 @@ struct CircuitResult {
     PairedResult pairs = {};   ///< best against finest, on the images that decided
     double noise = 0;          ///< added to the images that decided, to make them harder
     double promised_loss = 0;  ///< on the test images, before they are looked at
+    /// What two phases would lose against choosing circuits and bits at once (two_phases.hpp).
+    std::optional<double> two_phase_excess = {};
     std::int64_t layer_simulations = 0;
     std::size_t design_simulations = 0;
     std::int64_t probe_images = 0;

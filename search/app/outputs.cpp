@@ -71,18 +71,20 @@ double saved_share(const CircuitResult& circuits, Figure f) {
 }
 
 nlohmann::ordered_json to_json(const CircuitResult& c) {
-    return {{"energy_saved", saved_share(c, Figure::energy)},
-            {"edap_saved", saved_share(c, Figure::edap)},
-            {"deciding_images", c.pairs.images},
-            {"noise", c.noise},
-            {"images_lost", c.pairs.lost},
-            {"images_won", c.pairs.won},
-            {"loss", c.pairs.loss()},
-            {"promised_loss", c.promised_loss},
-            {"test_images", c.test_images},
-            {"test_loss", c.test_loss},
-            {"test_accuracy", c.test_accuracy},
-            {"finest_test_accuracy", c.finest_test_accuracy}};
+    nlohmann::ordered_json out{{"energy_saved", saved_share(c, Figure::energy)},
+                               {"edap_saved", saved_share(c, Figure::edap)},
+                               {"deciding_images", c.pairs.images},
+                               {"noise", c.noise},
+                               {"images_lost", c.pairs.lost},
+                               {"images_won", c.pairs.won},
+                               {"loss", c.pairs.loss()},
+                               {"promised_loss", c.promised_loss},
+                               {"test_images", c.test_images},
+                               {"test_loss", c.test_loss},
+                               {"test_accuracy", c.test_accuracy},
+                               {"finest_test_accuracy", c.finest_test_accuracy}};
+    if (c.two_phase_excess) out["two_phase_excess"] = *c.two_phase_excess;
+    return out;
 }
 
 nlohmann::ordered_json layers_json(const Space& space, const Design& design) {

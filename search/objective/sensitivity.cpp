@@ -42,6 +42,13 @@ double deviation(const Scores& a, const Scores& b) {
     return sum / static_cast<double>(a.images());
 }
 
+using Key = std::tuple<std::size_t, int, int>;  // layer, input bits, converter bits
+
+std::string name_of(const Space& space, const Key& key) {
+    const auto& [layer, input_bits, adc_bits] = key;
+    return fmt::format("{}/{}/{}", space.layer_name(layer), input_bits, adc_bits);
+}
+
 class Measurement {
   public:
     Measurement(const Space& space, const Design& reference, const SimulatorSpec& spec,
@@ -73,24 +80,18 @@ class Measurement {
                                           .source = ActivitySource::measured});
         }
         measure_missing(reference.scores);
-        fill();
+        result_.quality = quality_of_bits(space_, book_);
         return std::move(result_);
     }
 
   private:
-    using Key = std::tuple<std::size_t, int, int>;  // layer, input bits, converter bits
     static constexpr std::int64_t activity_images = 32;
-
-    [[nodiscard]] std::string name_of(const Key& key) const {
-        const auto& [layer, input_bits, adc_bits] = key;
-        return fmt::format("{}/{}/{}", space_.layer_name(layer), input_bits, adc_bits);
-    }
 
     /// Round by round, every rank one simulation; after each all know the others' results.
     void measure_missing(const Scores& reference) {
         std::vector<Key> missing;
         for (const Key& key : wanted_) {
-            if (!book_.values.contains(name_of(key))) missing.push_back(key);
+            if (!book_.values.contains(name_of(space_, key))) missing.push_back(key);
         }
         result_.simulations = std::ssize(wanted_);
         const auto ranks = static_cast<std::size_t>(ranks_.count());
@@ -105,7 +106,7 @@ class Measurement {
             if (mine < missing.size()) text = fmt::format("{}", measured(missing[mine], reference));
             const std::vector<std::string> all = ranks_.exchange(text, context_.stop);
             for (std::size_t i = 0; i < ranks && first + i < missing.size(); ++i) {
-                book_.values[name_of(missing[first + i])] = std::stod(all[i]);
+                book_.values[name_of(space_, missing[first + i])] = std::stod(all[i]);
             }
             if (book_.changed) book_.changed();
         }
@@ -126,20 +127,6 @@ class Measurement {
         return deviation(coarse, reference) / lead_;
     }
 
-    void fill() {
-        for (std::size_t i = 0; i < space_.layer_count(); ++i) {
-            std::vector<double> options;
-            for (const LayerOption& o : space_.options(i)) {
-                const double inputs =
-                    book_.values.at(name_of({i, o.circuit.input_bits, settings_[i].adc.bits}));
-                const double converters = book_.values.at(
-                    name_of({i, settings_[i].mapping.input_bits, o.circuit.adc_bits}));
-                options.push_back(-(inputs + converters));
-            }
-            result_.quality.emplace_back(static_cast<std::size_t>(space_.scope_count(i)), options);
-        }
-    }
-
     const Space& space_;
     const SimulatorSpec& spec_;
     SensitivityBook& book_;
@@ -153,6 +140,26 @@ class Measurement {
 };
 
 }  // namespace
+
+std::vector<std::vector<std::vector<double>>> quality_of_bits(const Space& space,
+                                                              const SensitivityBook& book) {
+    std::vector<std::vector<std::vector<double>>> quality;
+    const std::vector<LayerSettings> finest = settings_of(space, finest_design(space));
+    for (std::size_t i = 0; i < space.layer_count(); ++i) {
+        const auto deviation_at = [&](int input_bits, int adc_bits) {
+            return book.values.at(name_of(space, {i, input_bits, adc_bits}));
+        };
+        std::vector<double> options;
+        for (const LayerOption& o : space.options(i)) {
+            const double inputs = deviation_at(o.circuit.input_bits, finest[i].adc.bits);
+            const double converters =
+                deviation_at(finest[i].mapping.input_bits, o.circuit.adc_bits);
+            options.push_back(-(inputs + converters));
+        }
+        quality.emplace_back(static_cast<std::size_t>(space.scope_count(i)), options);
+    }
+    return quality;
+}
 
 Sensitivities measure_sensitivities(const Space& space, const Design& reference,
                                     const SimulatorSpec& spec, SensitivityBook& book, Ranks& ranks,

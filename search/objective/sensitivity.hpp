@@ -34,6 +34,10 @@ Sensitivities measure_sensitivities(const Space& space, const Design& reference,
                                     const SimulatorSpec& spec, SensitivityBook& book, Ranks& ranks,
                                     const RunContext& context);
 
+/// `Sensitivities::quality` for the options of a space, from a book that knows all bits of it.
+std::vector<std::vector<std::vector<double>>> quality_of_bits(const Space& space,
+                                                              const SensitivityBook& book);
+
 /// Every layer with its largest input and converter bits, and else its first option.
 Design finest_design(const Space& space);
 

@@ -1,10 +1,13 @@
 #include "search/solver/minimise.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <memory>
+#include <string>
 
 #include "search/solver/cells.hpp"
 #include "search/solver/exact_front.hpp"
@@ -84,6 +87,14 @@ class Hopeless {
     CostToGo to_go_;
 };
 
+/// What the finished scenarios say.
+std::string state_of(double best_merit, double unfinished, Figure objective) {
+    if (!std::isfinite(best_merit)) return "nothing found yet";
+    return fmt::format("best {} {:.4g}, gap {:.2g} %", to_text(objective),
+                       value_of_merit(best_merit, objective),
+                       100 * std::expm1(std::max(0.0, best_merit - unfinished)));
+}
+
 LabelResult finish(const Space& space, const ChainTables& tables, const Goal& goal,
                    const CellSearch& search, const std::vector<OpenCell>& cells, double to_beat,
                    bool by_network, const MinimiseOptions& options, const RunContext& context) {
@@ -120,10 +131,12 @@ BestResult minimise(const Space& space, const CostModel& model, const Goal& goal
     std::ranges::reverse(scenarios);
     for (const Scenario& scenario : scenarios) {
         context.throw_if_stopped();
+        const std::string state = state_of(best_merit, unfinished, goal.objective);
         context.report({.task = "search",
                         .unit = "scenarios",
                         .done = static_cast<std::int64_t>(result.scenarios++),
-                        .total = std::ssize(scenarios)});
+                        .total = std::ssize(scenarios),
+                        .state = state});
         const ChainTables tables = tables_for(model, scenario, goal);
         CellSearch search(space, tables, goal, offer);
         const auto cells = search.run(best_merit, options.most_cells, options.most_rounds);

@@ -230,6 +230,21 @@ TEST(SearchVerb, MakesTheBitsOfATrainedNetworkCoarserWithinAPromisedLoss) {
         circuits["test_accuracy"].get<double>(), 1e-12);
 }
 
+TEST(SearchVerb, SaysWhatTwoPhasesWouldLose) {
+    const SearchRun search(bits_of_the_example);
+    const auto excess_of = [&](const std::string& sharing) {
+        const Outcome outcome = search(
+            example_run({"--set", "circuit.most_loss=30 %", "--set", "circuit.images=20", "--set",
+                         "data.limit=20", "--set", "space.column_sharing=" + sharing, "--set",
+                         "goal.objective=edap"}));
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        return nlohmann::json::parse(outcome.out)["circuits"];
+    };
+    EXPECT_FALSE(excess_of("[8]").contains("two_phase_excess"));
+    // Everything at once is an optimum over more designs.
+    EXPECT_GE(excess_of("[2, 8, 32]").at("two_phase_excess").get<double>(), -1e-12);
+}
+
 TEST(SearchVerb, KeepsTheFinestBitsIfNothingCanBePromised) {
     const SearchRun search(bits_of_the_example);
     const Outcome outcome = search(example_run({"--set", "circuit.most_loss=0"}));
