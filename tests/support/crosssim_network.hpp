@@ -96,10 +96,11 @@ class CrossSimNetwork {
         CrossSimComparison out{.accuracy = static_cast<double>(correct) / images};
         double error = 0;
         double signal = 0;
+        std::int64_t equal = 0;
         for (std::int64_t i = 0; i < theirs.images(); ++i) {
-            const bool equal = best_class(ours.of(i)) == best_class(theirs.of(i));
-            out.agreement += (equal ? 1 : 0) / images;
+            if (best_class(ours.of(i)) == best_class(theirs.of(i))) ++equal;
         }
+        out.agreement = static_cast<double>(equal) / images;
         for (std::size_t i = 0; i < theirs.values.size(); ++i) {
             const auto exact = static_cast<double>(theirs.values[i]);
             error += std::pow(static_cast<double>(ours.values[i]) - exact, 2);
