@@ -6,6 +6,7 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/io/subprocess.hpp"
+#include "sim/network/image_set.hpp"
 #include "sim/parallel/ranks.hpp"
 #include "tests/support/program.hpp"
 
@@ -187,6 +188,44 @@ TEST(SearchVerb, RefusesAScoreOfImagesWithoutImages) {
     const Outcome outcome = search();
     EXPECT_EQ(outcome.code, ExitCode::bad_input);
     EXPECT_THAT(outcome.err, HasSubstr("SEA006"));
+}
+
+/// The first images of the shipped set with every pixel repeated, as a file.
+void write_enlarged_images(const std::filesystem::path& path, std::int64_t count) {
+    const ImageSet small = read_images("example:train", {}, count);
+    const Shape& shape = small.shape();
+    Dataset<std::uint8_t> large{{count, shape.channels, 2 * shape.height, 2 * shape.width}, {}};
+    for (std::int64_t image = 0; image < count; ++image) {
+        for (std::int64_t i = 0; i < shape.channels * 2 * shape.height; ++i) {
+            for (std::int64_t column = 0; column < 2 * shape.width; ++column) {
+                large.values.push_back(
+                    small.image(image)[static_cast<std::size_t>(i / 2 * shape.width + column / 2)]);
+            }
+        }
+    }
+    Hdf5Writer file(path);
+    file.write("/images", large, "", "images");
+    file.write("/labels", Dataset<std::int64_t>{{count}, small.labels()}, "", "classes");
+    file.commit();
+}
+
+TEST(SearchVerb, ScoresSmallPicturesAsIfAFileHeldThemEnlarged) {
+    const SearchRun search(
+        "[space]\nwidths = [4, 8]\n[goal]\nobjective = \"area\"\n[accuracy]\n"
+        "source = \"naswot\"\nleast = -1000\nimages = 6\nsamples = 8\n");
+    write_file(search.folder() / "net.csv",
+               "name, op, channels, size, kernel, stride, padding\nimage, input, 3, 40\n"
+               "conv1, conv, 8, , 3, 1, 1\nrelu1, relu\nconv2, conv, 8, , 3, 2, 1\nrelu2, relu\n"
+               "flatten, flatten\nfc, linear, 10\n");
+    write_enlarged_images(search.folder() / "large.h5", 6);
+    const auto score_with = [&](const std::string& images) {
+        const Outcome outcome = search({"--format", "json", "--set",
+                                        "network=" + (search.folder() / "net.csv").string(),
+                                        "--set", "data.calibration=" + images});
+        EXPECT_EQ(outcome.code, ExitCode::done) << outcome.err;
+        return nlohmann::json::parse(outcome.out)["best"]["score"].get<double>();
+    };
+    EXPECT_EQ(score_with("example:train"), score_with((search.folder() / "large.h5").string()));
 }
 
 TEST(SearchVerb, RefusesTheSecondPhaseWithoutATrainedNetwork) {
