@@ -237,7 +237,7 @@ TEST(SearchVerb, RefusesTheSecondPhaseWithoutATrainedNetwork) {
 
 const std::string bits_of_the_example =
     "[space]\nadc_bits = [4, 6]\ninput_bits = [6, 8]\n[goal]\nobjective = \"energy\"\n"
-    "[circuit]\nprobe_images = 16\nimages = 150\nmost_loss = \"4 %\"\n";
+    "[circuit]\nprobe_images = 16\nimages = 150\nmost_loss = \"10 %\"\n";
 
 std::vector<std::string> example_run(std::vector<std::string> more = {}) {
     std::vector<std::string> words{
@@ -257,7 +257,7 @@ TEST(SearchVerb, MakesTheBitsOfATrainedNetworkCoarserWithinAPromisedLoss) {
     EXPECT_GT(circuits["energy_saved"].get<double>(), 0);
     EXPECT_EQ(circuits["deciding_images"].get<int>(), 150);
     EXPECT_EQ(circuits["test_images"].get<int>(), 60);
-    EXPECT_LE(circuits["promised_loss"].get<double>(), 0.04 + 1e-12);
+    EXPECT_LE(circuits["promised_loss"].get<double>(), 0.1 + 1e-12);
     EXPECT_LE(circuits["loss"].get<double>(), circuits["promised_loss"].get<double>());
     // The run file of the design reproduces the accuracy that the search reports.
     const std::string found = (search.results() / "best.run.toml").string();
