@@ -195,6 +195,30 @@ TEST(InferVerb, LosesMoreWithCoarserConverters) {
     EXPECT_LT(accuracy("3"), fine - 0.1);
 }
 
+/// Errors that vanish must lead back to the array without any, which other kernels read; sums on a
+/// threshold may change sides.
+TEST(InferVerb, FollowsVanishingErrorsToTheArrayWithoutAny) {
+    const auto accuracy = [](const std::string& bits, std::vector<std::string> error) {
+        std::vector<std::string> words{"infer",    example,
+                                       "--set",    "data.limit=100",
+                                       "--set",    "data.calibration_limit=20",
+                                       "--set",    "adc.bits=" + bits,
+                                       "--format", "json"};
+        for (const std::string& setting : error) words.insert(words.end(), {"--set", setting});
+        return nlohmann::json::parse(run_ohmgrid(words).out).at("accuracy").get<double>();
+    };
+    for (const std::string bits : {"5", "6", "7"}) {
+        const double none = accuracy(bits, {"device.programming.law=none"});
+        EXPECT_NEAR(accuracy(bits, {"device.programming.law=proportional",
+                                    "device.programming.sigma=0.001 %"}),
+                    none, 0.031)
+            << bits;
+        EXPECT_NEAR(accuracy(bits, {"device.programming.law=none", "array.row_wire=1 mohm"}), none,
+                    0.031)
+            << bits;
+    }
+}
+
 TEST(InferVerb, NamesTheCausesOfErrorOnRequest) {
     const TemporaryFolder folder;
     const std::string page = (folder.path() / "page.html").string();
