@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sim/app/images.hpp"
+#include "sim/inference/calibration.hpp"
 #include "sim/inference/experiment.hpp"
 #include "tests/support/reference_table.hpp"
 
@@ -79,6 +80,21 @@ std::vector<std::string> settings_of(const ReferenceRow& row) {
     return generic(row);
 }
 
+/// Ranges as CrossSim finds its own: of least error, and +-2.64 for the first layer's inputs.
+Experiment with_crosssims_ranges(const RunFile& run, const RunImages& images,
+                                 const RunContext& context) {
+    std::vector<LayerSettings> settings = layer_settings(run);
+    MappingSpec& first = settings.front().mapping;
+    first.input_range = InputRange::fixed;
+    first.input_low = -2.64;
+    first.input_high = 2.64;
+    const RunImages training = RunImages::calibration(run);
+    std::vector<LayerRanges> ranges = calibrate(run.network, training.source(), settings,
+                                                run.device, context, RangeSearch::least_error);
+    return {run.network,         images.labelled(), std::move(ranges),
+            std::move(settings), run.device,        context};
+}
+
 }  // namespace
 
 std::vector<CrossSimRow> crosssim_device_rows() {
@@ -105,7 +121,7 @@ RowComparison compare(const CrossSimRow& row, std::int64_t chips, const RunConte
     const RunFile run = read_run_file(
         std::string(OHMGRID_SOURCE_DIR) + "/benchmarks/crosssim_resnet20.toml", settings);
     const RunImages images = RunImages::test(run);
-    const Experiment experiment = make_experiment(run, images, context);
+    const Experiment experiment = with_crosssims_ranges(run, images, context);
     RowComparison out{.chips = chips};
     double squares = 0;
     const auto n = static_cast<double>(chips);
