@@ -24,7 +24,7 @@ int main(int count, char** words) {
         "| row | images | CrossSim % (chips) | here % (chips) | sd of a chip | difference | "
         "standard error | ratio |\n|---|---|---|---|---|---|---|---|\n");
     std::vector<double> ratios;
-    for (const CrossSimRow& row : crosssim_device_rows()) {
+    for (const CrossSimDeviceRow& row : crosssim_device_rows()) {
         if ((row.group + ' ' + row.name).find(part) == std::string::npos) continue;
         const RowComparison ours = compare(row, chips, {.threads = 1});
         const double difference = ours.mean_percent - row.accuracy_percent;

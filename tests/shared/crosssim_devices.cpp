@@ -97,8 +97,8 @@ Experiment with_crosssims_ranges(const RunFile& run, const RunImages& images,
 
 }  // namespace
 
-std::vector<CrossSimRow> crosssim_device_rows() {
-    std::vector<CrossSimRow> rows;
+std::vector<CrossSimDeviceRow> crosssim_device_rows() {
+    std::vector<CrossSimDeviceRow> rows;
     for (const ReferenceRow& row : reference_table("accuracy/crosssim_cifar10.csv")) {
         const std::string& group = row.text("group");
         if (group != "prog" && group != "device" && group != "drift" && group != "onoff" &&
@@ -115,7 +115,7 @@ std::vector<CrossSimRow> crosssim_device_rows() {
     return rows;
 }
 
-RowComparison compare(const CrossSimRow& row, std::int64_t chips, const RunContext& context) {
+RowComparison compare(const CrossSimDeviceRow& row, std::int64_t chips, const RunContext& context) {
     std::vector<std::string> settings = row.settings;
     settings.push_back("data.limit=" + std::to_string(row.images));
     const RunFile run = read_run_file(

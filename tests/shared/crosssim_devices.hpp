@@ -10,7 +10,7 @@ namespace ohmgrid {
 
 /// One row of crosssim_cifar10.csv whose devices or converters err at random, and the settings that
 /// reproduce it on top of benchmarks/crosssim_resnet20.toml.
-struct CrossSimRow {
+struct CrossSimDeviceRow {
     std::string group;
     std::string name;
     std::int64_t images = 0;
@@ -20,7 +20,7 @@ struct CrossSimRow {
 };
 
 /// The rows of groups prog, device, drift, onoff, readnoise and adc_nonideal.
-std::vector<CrossSimRow> crosssim_device_rows();
+std::vector<CrossSimDeviceRow> crosssim_device_rows();
 
 /// What our chips make of a row.
 struct RowComparison {
@@ -34,6 +34,6 @@ struct RowComparison {
 };
 
 /// Classifies the row's images on `chips` virtual chips.
-RowComparison compare(const CrossSimRow& row, std::int64_t chips, const RunContext& context);
+RowComparison compare(const CrossSimDeviceRow& row, std::int64_t chips, const RunContext& context);
 
 }  // namespace ohmgrid

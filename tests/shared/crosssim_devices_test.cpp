@@ -24,7 +24,7 @@ TEST(SharedCrossSim, LosesAsMuchAccuracyToDeviceErrors) {
                                       "read_indep_0.02",
                                       "sar8_cal_sigC0.02_cmp0"};
     std::size_t compared = 0;
-    for (const CrossSimRow& row : crosssim_device_rows()) {
+    for (const CrossSimDeviceRow& row : crosssim_device_rows()) {
         if (!names.contains(row.name)) continue;
         const RowComparison ours = compare(row, 4, {.threads = 2});
         std::cout << row.name << ": CrossSim " << row.accuracy_percent << " %, here "
