@@ -121,6 +121,13 @@ inline void set_text(onnx::NodeProto& node, const std::string& attribute,
     a.set_s(value);
 }
 
+/// The operators in the order of the graph's nodes.
+inline std::vector<Op> ops_of(const Graph& graph) {
+    std::vector<Op> ops;
+    for (const Node& n : graph.nodes) ops.push_back(n.op);
+    return ops;
+}
+
 /// What the import complains about; "imported" if it does not.
 inline std::string complaint(const OnnxModel& model) {
     try {
