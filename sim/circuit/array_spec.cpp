@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "sim/core/complain.hpp"
+
 namespace ohmgrid {
 
 const ParamTable<ArraySpec>& array_parameters() {
@@ -75,14 +77,13 @@ const ParamTable<ArraySpec>& array_parameters() {
 
 void check(const ArraySpec& array, const ParameterSet& set, Complaints& complaints) {
     if (array.column_sharing <= array.columns) return;
-    const ParamEntry* entry = set.find("array.column_sharing");
-    complaints.add({.place = entry != nullptr ? entry->place.text() : "",
-                    .id = "ARR001",
-                    .what = "array.column_sharing: " + std::to_string(array.column_sharing) +
-                            " columns share a converter, but an array has only " +
-                            std::to_string(array.columns),
-                    .remedy = "Use at most array.columns; a number that does not divide it leaves "
-                              "the last converter with fewer columns"});
+    complain(set, complaints, {"array.column_sharing"},
+             {.id = "ARR001",
+              .what = "array.column_sharing: " + std::to_string(array.column_sharing) +
+                      " columns share a converter, but an array has only " +
+                      std::to_string(array.columns),
+              .remedy = "Use at most array.columns; a number that does not divide it leaves the "
+                        "last converter with fewer columns"});
 }
 
 }  // namespace ohmgrid

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "sim/core/complain.hpp"
+
 namespace ohmgrid {
 namespace {
 
@@ -184,32 +186,39 @@ ParamTable<AdcSpec> make_table() {
 
 std::string number(int value) { return std::to_string(value); }
 
-void check_sar(const AdcSpec& adc, const auto& complain) {
+void check_sar(const AdcSpec& adc, const ParameterSet& set, Complaints& complaints) {
     const SarSpec& sar = adc.sar;
     const int array_bits = adc.bits - (sar.polarity == SarPolarity::bipolar ? 1 : 0);
     if (array_bits < 1) {
-        complain("adc.sar.polarity", "ADC003",
-                 "adc.sar.polarity: one bit leaves nothing for a magnitude", "Use \"unipolar\"");
+        complain(set, complaints, {"adc.sar.polarity"},
+                 {.id = "ADC003",
+                  .what = "adc.sar.polarity: one bit leaves nothing for a magnitude",
+                  .remedy = "Use \"unipolar\""});
     }
     if (sar.split_bits > 0 && sar.split_bits >= array_bits) {
-        complain("adc.sar.split_bits", "ADC004",
-                 "adc.sar.split_bits: " + number(sar.split_bits) +
-                     " low bits leave none for the high array (" + number(array_bits) +
-                     " bits of capacitors in all)",
-                 "Use at most " + number(array_bits - 1) + ", or 0 for one array");
+        complain(set, complaints, {"adc.sar.split_bits"},
+                 {.id = "ADC004",
+                  .what = "adc.sar.split_bits: " + number(sar.split_bits) +
+                          " low bits leave none for the high array (" + number(array_bits) +
+                          " bits of capacitors in all)",
+                  .remedy = "Use at most " + number(array_bits - 1) + ", or 0 for one array"});
     }
     if (sar.redundant_bit == 1 || sar.redundant_bit > adc.bits) {
-        complain("adc.sar.redundant_bit", "ADC005",
-                 "adc.sar.redundant_bit: a converter of " + number(adc.bits) +
-                     " bits cannot decide bit " + number(sar.redundant_bit) + " twice (2 .. " +
-                     number(adc.bits) + ", or 0 for none)",
-                 "The error tolerated is half the weight of that bit");
+        complain(set, complaints, {"adc.sar.redundant_bit"},
+                 {.id = "ADC005",
+                  .what = "adc.sar.redundant_bit: a converter of " + number(adc.bits) +
+                          " bits cannot decide bit " + number(sar.redundant_bit) + " twice (2 .. " +
+                          number(adc.bits) + ", or 0 for none)",
+                  .remedy = "The error tolerated is half the weight of that bit"});
     }
     if (sar.redundant_bit != 0 && sar.polarity == SarPolarity::bipolar) {
-        complain("adc.sar.redundant_bit", "ADC006",
+        complain(
+            set, complaints, {"adc.sar.redundant_bit"},
+            {.id = "ADC006",
+             .what =
                  "adc.sar.redundant_bit: a bipolar capacitor array has no second capacitor of one "
                  "bit",
-                 "Use adc.sar.polarity = \"unipolar\"");
+             .remedy = "Use adc.sar.polarity = \"unipolar\""});
     }
 }
 
@@ -221,25 +230,20 @@ const ParamTable<AdcSpec>& adc_parameters() {
 }
 
 void check(const AdcSpec& adc, const ParameterSet& set, Complaints& complaints) {
-    const auto complain = [&](std::string_view key, std::string id, std::string what,
-                              std::string remedy) {
-        const ParamEntry* entry = set.find(key);
-        complaints.add({.place = entry != nullptr ? entry->place.text() : "",
-                        .id = std::move(id),
-                        .what = std::move(what),
-                        .remedy = std::move(remedy)});
-    };
     if (adc.type == AdcType::flash && adc.bits > flash_bits_most) {
-        complain("adc.bits", "ADC001",
-                 "adc.bits: a flash ADC of " + number(adc.bits) + " bits needs 2^" +
-                     number(adc.bits) + " - 1 comparators (at most 10 bits)",
-                 "Use adc.type = \"sar\" or fewer bits");
+        complain(set, complaints, {"adc.bits"},
+                 {.id = "ADC001",
+                  .what = "adc.bits: a flash ADC of " + number(adc.bits) + " bits needs 2^" +
+                          number(adc.bits) + " - 1 comparators (at most 10 bits)",
+                  .remedy = "Use adc.type = \"sar\" or fewer bits"});
     }
     if (adc.range == AdcRange::fixed && adc.range_low >= adc.range_high) {
-        complain("adc.range_low", "ADC002", "adc.range_low is not below adc.range_high",
-                 "Give both ends of the fixed range, in column-sum units");
+        complain(set, complaints, {"adc.range_low"},
+                 {.id = "ADC002",
+                  .what = "adc.range_low is not below adc.range_high",
+                  .remedy = "Give both ends of the fixed range, in column-sum units"});
     }
-    if (adc.type == AdcType::sar) check_sar(adc, complain);
+    if (adc.type == AdcType::sar) check_sar(adc, set, complaints);
 }
 
 }  // namespace ohmgrid

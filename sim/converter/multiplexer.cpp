@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 #include <utility>
+
+#include "sim/core/complain.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -110,23 +111,17 @@ const ParamTable<MultiplexerSpec>& multiplexer_parameters() {
 }
 
 void check(const MultiplexerSpec& mux, const ParameterSet& set, Complaints& complaints) {
-    const auto complain = [&](std::string_view key, std::string id, std::string what,
-                              std::string remedy) {
-        const ParamEntry* entry = set.find(key);
-        complaints.add({.place = entry != nullptr ? entry->place.text() : "",
-                        .id = std::move(id),
-                        .what = std::move(what),
-                        .remedy = std::move(remedy)});
-    };
     if (mux.hold_farad == 0 && mux.injected_coulomb != 0) {
-        complain("multiplexer.charge_injection", "MUX001",
-                 "multiplexer.charge_injection: there is no capacitor to inject into",
-                 "Give multiplexer.hold_capacitance");
+        complain(set, complaints, {"multiplexer.charge_injection"},
+                 {.id = "MUX001",
+                  .what = "multiplexer.charge_injection: there is no capacitor to inject into",
+                  .remedy = "Give multiplexer.hold_capacitance"});
     }
     if (mux.phase_second > 0 && mux.read_second > 0) {
-        complain("multiplexer.read_time", "MUX002",
-                 "multiplexer.phase_time and multiplexer.read_time both limit a phase",
-                 "Give one of them");
+        complain(set, complaints, {"multiplexer.read_time"},
+                 {.id = "MUX002",
+                  .what = "multiplexer.phase_time and multiplexer.read_time both limit a phase",
+                  .remedy = "Give one of them"});
     }
 }
 

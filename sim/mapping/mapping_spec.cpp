@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "sim/core/complain.hpp"
+
 namespace ohmgrid {
 
 const ParamTable<MappingSpec>& mapping_parameters() {
@@ -128,26 +130,23 @@ const ParamTable<MappingSpec>& mapping_parameters() {
 
 void check(const MappingSpec& mapping, int cell_bits, const ParameterSet& set,
            Complaints& complaints) {
-    const auto complain = [&](const char* key, std::string id, std::string what,
-                              std::string remedy) {
-        const ParamEntry* entry = set.find(key);
-        complaints.add({.place = entry != nullptr ? entry->place.text() : "",
-                        .id = std::move(id),
-                        .what = std::move(what),
-                        .remedy = std::move(remedy)});
-    };
     if (mapping.step_bits != 1 && mapping.step_bits != 2 && mapping.step_bits != 4 &&
         mapping.step_bits != 8) {
-        complain("mapping.step_bits", "MAP002",
-                 "mapping.step_bits is " + std::to_string(mapping.step_bits),
-                 "Use 1, 2, 4 or 8 input bits per step");
+        complain(set, complaints, {"mapping.step_bits"},
+                 {.id = "MAP002",
+                  .what = "mapping.step_bits is " + std::to_string(mapping.step_bits),
+                  .remedy = "Use 1, 2, 4 or 8 input bits per step"});
     }
     if (mapping.pair == PairCells::two_sided &&
         (mapping.signed_weights != SignedWeights::differential || mapping.slices(cell_bits) != 1)) {
-        complain("mapping.pair", "MAP003",
+        complain(
+            set, complaints, {"mapping.pair"},
+            {.id = "MAP003",
+             .what =
                  "two-sided pairs hold whole weights: mapping.signed must be \"differential\" and "
                  "a weight must fit one cell",
-                 "Set array.cell_bits to at least mapping.weight_bits - 1, or use one-sided pairs");
+             .remedy = "Set array.cell_bits to at least mapping.weight_bits - 1, or use one-sided "
+                       "pairs"});
     }
 }
 

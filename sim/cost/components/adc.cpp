@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "sim/core/complain.hpp"
 #include "sim/core/error.hpp"
 #include "sim/cost/components/flash_adc.hpp"
 #include "sim/cost/components/macro_adc.hpp"
@@ -146,14 +147,12 @@ const ParamTable<AdcCostSpec>& adc_cost_parameters() {
 
 void check(const AdcCostSpec& spec, const AdcSpec& adc, const ParameterSet& set,
            Complaints& complaints) {
-    const auto complain = [&](Message message) {
-        if (const ParamEntry* entry = set.find("adc.cost.model")) {
-            message.place = entry->place.text();
-        }
-        complaints.add(std::move(message));
-    };
-    if (is_sar_only(spec.model) && adc.type == AdcType::flash) complain(no_flash_of(spec.model));
-    if (spec.model == AdcModel::custom && !is_complete(spec)) complain(custom_incomplete());
+    if (is_sar_only(spec.model) && adc.type == AdcType::flash) {
+        complain(set, complaints, {"adc.cost.model"}, no_flash_of(spec.model));
+    }
+    if (spec.model == AdcModel::custom && !is_complete(spec)) {
+        complain(set, complaints, {"adc.cost.model"}, custom_incomplete());
+    }
 }
 
 AdcCost AdcCost::certain(const Cost& cost, double sampling_second, CellCurrent cell_current) {

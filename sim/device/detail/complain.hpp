@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "sim/core/parameters.hpp"
+#include "sim/core/complain.hpp"
 
 namespace ohmgrid::detail {
 
@@ -12,12 +12,8 @@ namespace ohmgrid::detail {
 inline void complain(const ParameterSet& set, Complaints& complaints, const std::string& id,
                      const std::string& key, const std::string& else_key, const std::string& what,
                      std::string remedy) {
-    const ParamEntry* entry = set.find(key);
-    if (entry == nullptr) entry = set.find(else_key);
-    complaints.add({.place = entry != nullptr ? entry->place.text() : "",
-                    .id = id,
-                    .what = key + ' ' + what,
-                    .remedy = std::move(remedy)});
+    ohmgrid::complain(set, complaints, {key, else_key},
+                      {.id = id, .what = key + ' ' + what, .remedy = std::move(remedy)});
 }
 
 }  // namespace ohmgrid::detail
