@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sim/app/data_folders.hpp"
+#include "sim/app/layer_entries.hpp"
 #include "sim/core/spelling.hpp"
 #include "sim/io/parameter_file.hpp"
 
@@ -217,35 +218,16 @@ LayerSpace layer_space(const SpaceSpec& s, Complaints& complaints) {
 /// The [[layer]] entries as sets of space.* keys, by the layer's name.
 std::vector<LayerSpace> layers_of(const ParameterFile& file, const Graph& network,
                                   Complaints& complaints) {
-    std::vector<std::string> names;
-    for (const NodeId id : network.weighted_nodes()) names.push_back(network.node(id).name);
-    std::vector<ParameterSet> sets(names.size(), file.values);
-    std::vector<bool> own_widths(names.size(), false);
-    const auto entries = file.tables.find("layer");
-    for (std::size_t i = 0; entries != file.tables.end() && i < entries->second.size(); ++i) {
-        const ParameterSet& entry = entries->second[i];
-        const ParamEntry* name = entry.find("name");
-        const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
-        const auto at =
-            text == nullptr ? names.end() : std::find(names.begin(), names.end(), *text);
-        if (at == names.end()) {
-            complaints.add({.place = name != nullptr ? name->place.text() : "",
-                            .id = "RUN002",
-                            .what = text == nullptr
-                                        ? "a [[layer]] entry has no name"
-                                        : fmt::format("the network has no layer '{}'", *text),
-                            .remedy = did_you_mean(text == nullptr ? "" : *text, names,
-                                                   "'ohmgrid cost' lists the layers")});
-            continue;
-        }
+    std::vector<ParameterSet> sets(network.weighted_nodes().size(), file.values);
+    std::vector<bool> own_widths(sets.size(), false);
+    for (const LayerEntry& entry : layer_entries(file, network, complaints)) {
         ParameterSet full;
-        for (const auto& [key, value] : entry.entries()) {
+        for (const auto& [key, value] : entry.settings->entries()) {
             if (key != "name") full.set("space." + key, value);
         }
         refuse_unknown_keys(full, space_parameters().infos(), complaints);
-        const auto index = static_cast<std::size_t>(at - names.begin());
-        sets[index].overlay(full);
-        own_widths[index] = full.find("space.widths") != nullptr;
+        sets[entry.layer].overlay(full);
+        own_widths[entry.layer] = full.find("space.widths") != nullptr;
     }
     std::vector<LayerSpace> layers;
     for (std::size_t i = 0; i < sets.size(); ++i) {

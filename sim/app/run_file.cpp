@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "sim/app/data_folders.hpp"
 #include "sim/app/device_file.hpp"
+#include "sim/app/layer_entries.hpp"
 #include "sim/app/shipped_technologies.hpp"
-#include "sim/core/spelling.hpp"
 #include "sim/cost/technology_at.hpp"
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/parameter_file.hpp"
@@ -80,33 +80,9 @@ ParameterSet override_of(const ParameterSet& entry, Complaints& complaints) {
 
 std::vector<LayerDesign> design_per_layer(const Graph& network, const ParameterFile& file,
                                           Complaints& complaints) {
-    std::vector<std::string> names;
-    for (const NodeId id : network.weighted_nodes()) names.push_back(network.node(id).name);
-    std::vector<ParameterSet> sets(names.size(), file.values);
-
-    const auto entries = file.tables.find("layer");
-    const std::size_t count = entries == file.tables.end() ? 0 : entries->second.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        const ParameterSet& entry = entries->second[i];
-        const ParamEntry* name = entry.find("name");
-        const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
-        const auto at =
-            text == nullptr ? names.end() : std::find(names.begin(), names.end(), *text);
-        if (at == names.end()) {
-            const ParamEntry* any =
-                entry.entries().empty() ? nullptr : &entry.entries().begin()->second;
-            complaints.add(
-                {.place = name != nullptr  ? name->place.text()
-                          : any != nullptr ? any->place.text()
-                                           : "",
-                 .id = "RUN002",
-                 .what = text == nullptr ? "a [[layer]] entry has no name"
-                                         : fmt::format("the network has no layer '{}'", *text),
-                 .remedy = did_you_mean(text == nullptr ? "" : *text, names,
-                                        "'ohmgrid cost' lists the layers of a network")});
-            continue;
-        }
-        sets[static_cast<std::size_t>(at - names.begin())].overlay(override_of(entry, complaints));
+    std::vector<ParameterSet> sets(network.weighted_nodes().size(), file.values);
+    for (const LayerEntry& entry : layer_entries(file, network, complaints)) {
+        sets[entry.layer].overlay(override_of(*entry.settings, complaints));
     }
     std::vector<LayerDesign> designs;
     for (const ParameterSet& set : sets) designs.push_back(read_design(set, complaints));
