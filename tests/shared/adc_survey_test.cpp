@@ -8,6 +8,7 @@
 #include <optional>
 #include <tuple>
 
+#include "sim/core/error.hpp"
 #include "sim/cost/components/flash_adc.hpp"
 #include "sim/cost/components/sar_adc.hpp"
 #include "tests/support/reference_table.hpp"
@@ -26,7 +27,7 @@ struct Measured {
 
 std::vector<Measured> converters(const std::string& architecture) {
     std::vector<Measured> all;
-    for (const ReferenceRow& row : reference_table("silicon/adc_survey.csv")) {
+    for (const CsvRow& row : reference_table("silicon/adc_survey.csv")) {
         if (row.text("ARCHITECTURE") != architecture) continue;
         try {
             const double hertz = row.number("fsnyq [Hz]");
@@ -39,7 +40,7 @@ std::vector<Measured> converters(const std::string& architecture) {
                 m.square_micrometre = row.number("AREA [mm^2]") * 1e6;
             }
             all.push_back(m);
-        } catch (const std::invalid_argument&) {  // a figure the survey leaves open
+        } catch (const InputError&) {  // a figure the survey leaves open
         }
     }
     return all;

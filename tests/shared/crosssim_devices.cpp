@@ -18,11 +18,9 @@ std::string assign(const std::string& key, const std::string& value) {
 }
 
 /// Seconds since writing; aihwkit's times count from 20 s after it.
-std::string pcm_time(const ReferenceRow& row) {
-    return fmt::format("{} s", row.number("t_drift") + 20);
-}
+std::string pcm_time(const CsvRow& row) { return fmt::format("{} s", row.number("t_drift") + 20); }
 
-std::vector<std::string> generic(const ReferenceRow& row) {
+std::vector<std::string> generic(const CsvRow& row) {
     std::vector<std::string> settings{
         assign("states.g_max", fmt::format("{:.17g} S", 1 / row.number("Rmin"))),
         assign("states.g_min", fmt::format("{:.17g} S", 1 / row.number("Rmax"))),
@@ -44,7 +42,7 @@ std::vector<std::string> generic(const ReferenceRow& row) {
 /// CrossSim's SAR: capacitors for the magnitude of a code, one set of drawn capacitors for all
 /// columns of a layer (sar_adc.py of CrossSim 3.2). Its converter ranges are not on record; ours
 /// hold 99.99 % of the sums of the training images.
-std::vector<std::string> sar_converters(const ReferenceRow& row) {
+std::vector<std::string> sar_converters(const CsvRow& row) {
     std::vector<std::string> settings = generic(row);
     for (const char* setting :
          {"adc.type=sar", "adc.sar.polarity=bipolar", "adc.codes=sign-magnitude",
@@ -63,7 +61,7 @@ std::vector<std::string> sar_converters(const ReferenceRow& row) {
     return settings;
 }
 
-std::vector<std::string> settings_of(const ReferenceRow& row) {
+std::vector<std::string> settings_of(const CsvRow& row) {
     if (row.text("group") == "adc_nonideal") return sar_converters(row);
     const std::string& error = row.text("error_model");
     const std::string& drift = row.text("drift_model");
@@ -99,7 +97,7 @@ Experiment with_crosssims_ranges(const RunFile& run, const RunImages& images,
 
 std::vector<CrossSimDeviceRow> crosssim_device_rows() {
     std::vector<CrossSimDeviceRow> rows;
-    for (const ReferenceRow& row : reference_table("accuracy/crosssim_cifar10.csv")) {
+    for (const CsvRow& row : reference_table("accuracy/crosssim_cifar10.csv")) {
         const std::string& group = row.text("group");
         if (group != "prog" && group != "device" && group != "drift" && group != "onoff" &&
             group != "readnoise" && group != "adc_nonideal") {

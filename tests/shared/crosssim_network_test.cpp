@@ -12,7 +12,7 @@ CrossSimRow row_named(const std::string& name) {
         if (row.name() == name) return row;
     }
     ADD_FAILURE() << "no row " << name;
-    return CrossSimRow({});
+    return CrossSimRow(CsvRow({}, {}));
 }
 
 TEST(CrossSimNetwork, HasTheSameFloatNetwork) {

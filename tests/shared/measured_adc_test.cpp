@@ -43,7 +43,7 @@ TEST(SharedMeasuredConverters, HaveTheFiguresOfTheSurvey) {
         const std::string conference =
             text.find("\n# VLSI ") == std::string::npos ? "ISSCC" : "VLSI";
         const std::string paper = between(text, "\n# " + conference + ' ', ";\n");
-        const auto row = std::find_if(survey.begin(), survey.end(), [&](const ReferenceRow& r) {
+        const auto row = std::find_if(survey.begin(), survey.end(), [&](const CsvRow& r) {
             return r.text("conf") == conference && r.text("YEAR") == paper.substr(0, 4) &&
                    r.text("ID") == between(paper + ',', ", ", ",");
         });

@@ -25,7 +25,7 @@ enum class Expressible {
 /// CrossSim's ResNet-20 settings as ours. reference/accuracy/README_csv.md describes the columns.
 class CrossSimRow {
   public:
-    explicit CrossSimRow(ReferenceRow row) : row_(std::move(row)) {}
+    explicit CrossSimRow(CsvRow row) : row_(std::move(row)) {}
 
     [[nodiscard]] std::string name() const { return row_.text("name"); }
     [[nodiscard]] std::string group() const { return row_.text("group"); }
@@ -203,12 +203,12 @@ class CrossSimRow {
         adc.range_high = high;
     }
 
-    ReferenceRow row_;
+    CsvRow row_;
 };
 
 inline std::vector<CrossSimRow> crosssim_rows() {
     std::vector<CrossSimRow> rows;
-    for (ReferenceRow& row : reference_table("accuracy/crosssim_cifar10.csv")) {
+    for (CsvRow& row : reference_table("accuracy/crosssim_cifar10.csv")) {
         rows.emplace_back(std::move(row));
     }
     return rows;
