@@ -11,9 +11,8 @@ namespace ohmgrid {
 /// stall.
 ///
 /// Nodes joined by a zero resistance are one unknown, nodes joined to a source by a zero resistance
-/// are known. Kept as the twin of LineSolver and EffectiveConductance; used by tests, `ohmgrid
-/// solve
-/// --backend reference` and wherever speed does not matter.
+/// are known. Kept as the twin of LineSolver and EffectiveConductance; used by tests, by `ohmgrid
+/// solve --backend reference` and wherever speed does not matter.
 /// Cost: O((rows columns)^1.5) time, roughly 100 numbers of fill per node for 128 x 128.
 class ReferenceSolver {
   public:
