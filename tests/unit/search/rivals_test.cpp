@@ -4,30 +4,15 @@
 
 #include "search/solver/exact_front.hpp"
 #include "search/solver/minimise.hpp"
-#include "sim/network/shape_table.hpp"
-#include "tests/support/shipped_files.hpp"
+#include "tests/unit/search/shipped_space.hpp"
 
 namespace ohmgrid {
 namespace {
 
 Space vgg8_space() {
-    BaseDesign base;
-    base.network =
-        read_shape_table(std::string(OHMGRID_SOURCE_DIR) + "/netlists/networks/vgg8_cifar10.csv");
-    base.technology = technology_of("32nm");
-    base.device = device_of("reram/hfox-1t1r");
-    base.chip = chip_of("default");
-    const std::size_t layers = base.network.weighted_nodes().size();
-    base.settings.assign(layers,
-                         {.array = {.rows = 64, .columns = 64, .cell_bits = 4, .column_sharing = 8},
-                          .adc = {.type = AdcType::sar, .bits = 6},
-                          .mapping = {.weight_bits = 8, .input_bits = 8}});
-    base.adc_costs.assign(layers, {});
-    base.activities.assign(layers, {});
-    return {std::move(base),
-            std::vector<LayerSpace>(layers, {.widths = {64, 128, 256},
-                                             .adc_types = {AdcType::flash, AdcType::sar},
-                                             .column_sharing = {2, 8, 32}})};
+    return space_on("vgg8_cifar10.csv", {.widths = {64, 128, 256},
+                                         .adc_types = {AdcType::flash, AdcType::sar},
+                                         .column_sharing = {2, 8, 32}});
 }
 
 TEST(Rivals, NeverBeatTheExactSolverAndRepeatThemselves) {

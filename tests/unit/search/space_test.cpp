@@ -6,34 +6,10 @@
 #include <set>
 
 #include "sim/core/error.hpp"
-#include "sim/network/shape_table.hpp"
-#include "tests/support/shipped_files.hpp"
+#include "tests/unit/search/shipped_space.hpp"
 
 namespace ohmgrid {
 namespace {
-
-BaseDesign base_on(const std::string& table) {
-    BaseDesign base;
-    base.network =
-        read_shape_table(std::string(OHMGRID_SOURCE_DIR) + "/netlists/networks/" + table);
-    base.technology = technology_of("32nm");
-    base.device = device_of("reram/hfox-1t1r");
-    base.chip = chip_of("default");
-    const std::size_t layers = base.network.weighted_nodes().size();
-    base.settings.assign(layers,
-                         {.array = {.rows = 64, .columns = 64, .cell_bits = 4, .column_sharing = 8},
-                          .adc = {.type = AdcType::sar, .bits = 6},
-                          .mapping = {.weight_bits = 8, .input_bits = 8}});
-    base.adc_costs.assign(layers, {});
-    base.activities.assign(layers, {});
-    return base;
-}
-
-Space space_on(const std::string& table, const LayerSpace& layer) {
-    BaseDesign base = base_on(table);
-    const std::size_t layers = base.settings.size();
-    return {std::move(base), std::vector<LayerSpace>(layers, layer)};
-}
 
 TEST(Space, OfVgg16IsXpertsChain) {
     const Space space = space_on("vgg16_cifar10.csv", {.widths = {64, 128, 256, 512},
