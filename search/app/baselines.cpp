@@ -40,7 +40,8 @@ std::vector<Baseline> baselines_of(const BaseDesign& base) {
     return baselines;
 }
 
-Table gain_table(const std::vector<Baseline>& baselines, const Figures& best) {
+Table gain_table(const std::vector<Baseline>& baselines, const std::vector<Published>& published,
+                 const Figures& best) {
     Table table{{"compared with", "EDAP (J s mm2)", "TOPS/W", "TOPS/mm2", "EDAP lower",
                  "TOPS/W higher", "TOPS/mm2 higher"},
                 {}};
@@ -52,6 +53,15 @@ Table gain_table(const std::vector<Baseline>& baselines, const Figures& best) {
                               own(Figure::tops_per_mm2), own(Figure::edap) / found(Figure::edap),
                               found(Figure::tops_per_watt) / own(Figure::tops_per_watt),
                               found(Figure::tops_per_mm2) / own(Figure::tops_per_mm2)});
+    }
+    const auto cell = [](const std::optional<double>& gain) {
+        return gain ? Table::Cell(*gain) : Table::Cell(std::string("-"));
+    };
+    for (const Published& p : published) {
+        if (!p.has_gain()) continue;
+        table.rows.push_back({p.name, std::string("-"), std::string("-"), std::string("-"),
+                              cell(p.edap_lower), cell(p.tops_per_watt_higher),
+                              cell(p.tops_per_mm2_higher)});
     }
     return table;
 }

@@ -11,8 +11,8 @@
 namespace ohmgrid {
 namespace {
 
-/// Draws of the initial weights behind the spread that is reported.
-constexpr int spread_draws = 4;
+/// Draws of the initial weights, none of which decided, behind the lead that is reported.
+constexpr int other_draws = 8;
 
 /// By how much the bound on the merit is raised from one list of networks to the next; each is
 /// twice the one before.
@@ -51,7 +51,8 @@ class GuidedSearch {
     /// last network that was looked at and failed.
     bool score_in_order(GuidedResult& result);
     /// Asks for better predictions until a network passes.
-    bool raise_prediction(GuidedResult& result, double step);
+    bool raise_prediction(GuidedResult& result, const Guide& guide);
+    void measure_lead(GuidedResult& result);
     /// The first of `candidates` whose score is good enough becomes the result. Several are scored
     /// at a time; which one is found does not depend on how many.
     bool one_passes(GuidedResult& result, std::span<const Scored> candidates, bool is_in_order);
@@ -121,22 +122,38 @@ bool GuidedSearch::score_in_order(GuidedResult& result) {
     return false;
 }
 
-bool GuidedSearch::raise_prediction(GuidedResult& result, double step) {
+bool GuidedSearch::raise_prediction(GuidedResult& result, const Guide& guide) {
+    double asked = result.least - guide.largest_error();
+    const double step = std::max(guide.rms_error() / 2, 1e-3 * (1 + std::abs(result.least)));
     const std::int64_t until = looked_at_ + spec_.most_scores;
     while (looked_at_ < until) {
         std::vector<Scored> next;
+        std::vector<BestResult> efforts;
         while (next.size() < scores_.width()) {
-            *goal_.least_quality += step;
-            const BestResult better = minimise(space_, model_, goal_, context_);
-            result.best.evaluations += better.evaluations;
-            result.best.labels += better.labels;
-            if (!better.best) break;
-            next.push_back(*better.best);
+            asked += step;
+            goal_.least_quality = guide.quality_of(asked);
+            efforts.push_back(minimise(space_, model_, goal_, context_));
+            if (!efforts.back().best) break;
+            next.push_back(*efforts.back().best);
         }
         if (next.empty()) return false;
-        if (one_passes(result, next, false)) return true;
+        const std::int64_t before = looked_at_;
+        const bool passed = one_passes(result, next, false);
+        for (std::int64_t i = 0; i < looked_at_ - before; ++i) {  // as if asked one by one
+            result.best.evaluations += efforts[static_cast<std::size_t>(i)].evaluations;
+            result.best.labels += efforts[static_cast<std::size_t>(i)].labels;
+        }
+        if (passed) return true;
     }
     return false;
+}
+
+void GuidedSearch::measure_lead(GuidedResult& result) {
+    const auto leads = scores_.leads_of_other_draws(result.best.best->design, other_draws);
+    for (const double lead : leads) result.lead += lead / other_draws;
+    double squares = 0;
+    for (const double lead : leads) squares += std::pow(lead - result.lead, 2);
+    result.lead_spread = std::sqrt(squares / (other_draws - 1));
 }
 
 GuidedResult GuidedSearch::run() {
@@ -150,9 +167,9 @@ GuidedResult GuidedSearch::run() {
                                            "or accuracy.least"});
     }
     result.least = spec_.least ? *spec_.least : result.base_score - *spec_.margin;
-    const Guide guide(space_, samples());
+    const Guide guide(space_, samples(), spec_.source == AccuracySource::naswot ? spec_.images : 0);
     goal_.quality = guide.table();
-    goal_.least_quality = result.least - guide.largest_error();
+    goal_.least_quality = guide.quality_of(result.least - guide.largest_error());
     result.best = minimise(space_, model_, goal_, context_);
     if (!result.best.best) return result;
     refuted_ = result.best.lower_bound;
@@ -162,8 +179,7 @@ GuidedResult GuidedSearch::run() {
         looked_at_ = 0;  // the list begins with it
         is_in_order = score_in_order(result);
     }
-    const double step = std::max(guide.rms_error() / 2, 1e-3 * (1 + std::abs(result.least)));
-    if (!is_in_order && !raise_prediction(result, step)) {
+    if (!is_in_order && !raise_prediction(result, guide)) {
         throw InputError(Message{
             .place = {},
             .id = "SEA009",
@@ -174,20 +190,21 @@ GuidedResult GuidedSearch::run() {
     }
     result.best.lower_bound = refuted_;
     result.best.is_complete = result.best.is_complete && is_in_order;
+    std::string others;
     if (spec_.source != AccuracySource::command) {
-        double squares = 0;
-        for (const double other : scores_.of_other_draws(result.best.best->design, spread_draws)) {
-            squares += std::pow(other - result.score, 2);
-        }
-        result.seed_spread = std::sqrt(squares / spread_draws);
+        measure_lead(result);
+        others = fmt::format(
+            "; on {} other draws of both networks' weights {:+.2f} from the base network, standard "
+            "deviation {:.2g}",
+            other_draws, result.lead, result.lead_spread);
     }
     result.certificate = fmt::format(
-        "score {:.6g}, asked {:.6g}, base network {:.6g}; other draws of the weights differ by "
-        "{:.2g} (rms of {}). Measured: {} networks scored in order of merit. Guide: fitted to {} "
-        "random networks, on those left out rms error {:.3g}, largest {:.3g}, rank correlation "
-        "{:.3f}. Proven: {} among networks whose prediction is at least {:.6g}",
-        result.score, result.least, result.base_score, result.seed_spread, spread_draws, looked_at_,
-        spec_.samples, guide.rms_error(), guide.largest_error(), guide.rank_correlation(),
+        "score {:.6g}, asked {:.6g}, base network {:.6g}{}. Measured: {} networks scored in order "
+        "of merit. Guide: fitted to {} random networks, on those left out rms error {:.3g}, "
+        "largest {:.3g}, rank correlation {:.3f}. Proven: {} among networks whose prediction is at "
+        "least {:.6g}",
+        result.score, result.least, result.base_score, others, looked_at_, spec_.samples,
+        guide.rms_error(), guide.largest_error(), guide.rank_correlation(),
         is_in_order ? "no better one passes" : "the bound", result.least - guide.largest_error());
     return result;
 }

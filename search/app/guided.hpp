@@ -11,7 +11,8 @@ struct GuidedResult {
     double score = 0;         ///< of the best design's network
     double least = 0;         ///< asked
     double base_score = 0;    ///< of the run file's own network
-    double seed_spread = 0;   ///< standard deviation of the best network's score over other draws
+    double lead = 0;          ///< of its score over the base network's, mean over other draws
+    double lead_spread = 0;   ///< standard deviation of that lead between draws
     std::string certificate;  ///< in words: what is proven and what is measured
 };
 

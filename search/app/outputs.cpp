@@ -87,6 +87,27 @@ nlohmann::ordered_json to_json(const CircuitResult& c) {
     return out;
 }
 
+/// How many times better the best design is in the objective than a value of it.
+double times_better(const SearchReport& report, double value) {
+    const Figure objective = report.certificate.objective;
+    return std::exp(merit_of_value(value, objective) -
+                    merit(report.best->figures, exponents_of(objective)));
+}
+
+nlohmann::ordered_json published_json(const SearchReport& report) {
+    auto all = nlohmann::ordered_json::array();
+    for (const Published& p : report.published) {
+        nlohmann::ordered_json& one = all.emplace_back();
+        one = {{"name", p.name}, {"source", p.source}};
+        if (p.edap_lower) one["edap_lower"] = *p.edap_lower;
+        if (p.tops_per_watt_higher) one["tops_per_watt_higher"] = *p.tops_per_watt_higher;
+        if (p.tops_per_mm2_higher) one["tops_per_mm2_higher"] = *p.tops_per_mm2_higher;
+        if (p.value) one["value"] = *p.value;
+        if (p.value && report.best) one["times_better_here"] = times_better(report, *p.value);
+    }
+    return all;
+}
+
 nlohmann::ordered_json layers_json(const Space& space, const Design& design) {
     return nlohmann::ordered_json::parse(to_json(choice_table(space, design)));
 }
@@ -148,7 +169,7 @@ void write_report(Hdf5Writer& h5, const Space& space, const SearchReport& report
         write_designs(h5, "/best", space, {*report.best});
         write_table(h5, "/layers", choice_table(space, report.best->design),
                     "one per layer of the best design");
-        write_table(h5, "/gains", gain_table(report.baselines, report.best->figures),
+        write_table(h5, "/gains", gain_table(report),
                     "the best design beside chips with one circuit in all layers");
     }
     const Certificate& c = report.certificate;
@@ -234,6 +255,10 @@ Table rival_table(const SearchReport& report) {
     return table;
 }
 
+Table gain_table(const SearchReport& report) {
+    return gain_table(report.baselines, report.published, report.best->figures);
+}
+
 std::string summary(const Space& space, const SearchReport& report) {
     const Certificate& c = report.certificate;
     std::string text = fmt::format("space      10^{:.1f} designs\n", space.log10_designs());
@@ -255,6 +280,14 @@ std::string summary(const Space& space, const SearchReport& report) {
             "{:.1f} % of the most bits\n",
             saved(Figure::energy), saved(Figure::latency), saved(Figure::area),
             saved(Figure::edap));
+    }
+    for (const Published& p : report.published) {
+        text += fmt::format("published  {}: ", p.name);
+        if (p.value && report.best) {
+            text += fmt::format("{}, found here {:.3g} times better; ",
+                                value_text(c.objective, *p.value), times_better(report, *p.value));
+        }
+        text += p.source + "\n";
     }
     if (report.score) text += fmt::format("score      {:.6g}\n", *report.score);
     if (!c.accuracy.empty()) text += "accuracy   " + c.accuracy + "\n";
@@ -300,9 +333,9 @@ nlohmann::ordered_json to_json(const Space& space, const SearchReport& report) {
         front.push_back(std::move(point));
     }
     if (report.best && !report.baselines.empty()) {
-        out["gains"] = nlohmann::ordered_json::parse(
-            to_json(gain_table(report.baselines, report.best->figures)));
+        out["gains"] = nlohmann::ordered_json::parse(to_json(gain_table(report)));
     }
+    if (!report.published.empty()) out["published"] = published_json(report);
     if (!report.rivals.empty()) {
         out["solvers"] = nlohmann::ordered_json::parse(to_json(rival_table(report)));
     }

@@ -47,6 +47,7 @@ struct SearchReport {
     std::optional<Scored> best;
     std::optional<CircuitResult> circuits = {};  ///< of the second phase
     std::vector<Baseline> baselines = {};        ///< homogeneous chips, by the cost tables
+    std::vector<Published> published = {};       ///< what others report
     std::optional<double> score;  ///< of the best design's network, by the asked source
     Certificate certificate;
     std::vector<Figure> front_figures;
@@ -61,6 +62,8 @@ Table choice_table(const Space& space, const Design& design);
 Table front_table(const Space& space, const std::vector<Scored>& points);
 /// One row per solver, the exact one first.
 Table rival_table(const SearchReport& report);
+/// Beside homogeneous chips and what others report.
+Table gain_table(const SearchReport& report);
 /// The certificate and the best design in a few lines for people.
 std::string summary(const Space& space, const SearchReport& report);
 /// docs/reference/command_line.md describes it.

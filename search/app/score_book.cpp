@@ -145,9 +145,24 @@ ScoreBook::Question ScoreBook::question(const Design& design, int draw) const {
         q.key += fmt::format("{}{}x{}", q.key.empty() ? "" : " ", n.shape.channels,
                              n.window.kernel_height);
     }
-    if (draw > 0) q.key += fmt::format(" draw {}", draw);
-    q.first_seed += static_cast<std::uint64_t>(draw * file_.accuracy.draws);
-    return q;
+    return drawn(std::move(q), draw);
+}
+
+ScoreBook::Question ScoreBook::base_question(int draw) const {
+    std::vector<std::int64_t> widths;
+    const WidthGraph graph = width_graph(file_.run.network);
+    for (const WidthVariable& v : graph.variables) widths.push_back(v.choices.front());
+    const std::vector<std::int64_t> kernels(space_.layer_count(), 0);
+    return drawn({.key = "base",
+                  .shapes = with_shapes(file_.run.network, graph, widths, kernels),
+                  .first_seed = context_.seed},
+                 draw);
+}
+
+ScoreBook::Question ScoreBook::drawn(Question question, int draw) const {
+    if (draw > 0) question.key += fmt::format(" draw {}", draw);
+    question.first_seed += static_cast<std::uint64_t>(draw * file_.accuracy.draws);
+    return question;
 }
 
 std::vector<double> ScoreBook::of(const std::vector<Design>& designs) {
@@ -156,21 +171,18 @@ std::vector<double> ScoreBook::of(const std::vector<Design>& designs) {
     return answers(questions);
 }
 
-double ScoreBook::of_base() {
-    std::vector<std::int64_t> widths;
-    const WidthGraph graph = width_graph(file_.run.network);
-    for (const WidthVariable& v : graph.variables) widths.push_back(v.choices.front());
-    const std::vector<std::int64_t> kernels(space_.layer_count(), 0);
-    return answers({{.key = "base",
-                     .shapes = with_shapes(file_.run.network, graph, widths, kernels),
-                     .first_seed = context_.seed}})
-        .front();
-}
+double ScoreBook::of_base() { return answers({base_question(0)}).front(); }
 
-std::vector<double> ScoreBook::of_other_draws(const Design& design, int count) {
+std::vector<double> ScoreBook::leads_of_other_draws(const Design& design, int count) {
     std::vector<Question> questions;
-    for (int draw = 1; draw <= count; ++draw) questions.push_back(question(design, draw));
-    return answers(questions);
+    for (int draw = 1; draw <= count; ++draw) {
+        questions.push_back(question(design, draw));
+        questions.push_back(base_question(draw));
+    }
+    const std::vector<double> scores = answers(questions);
+    std::vector<double> leads;
+    for (std::size_t i = 0; i < scores.size(); i += 2) leads.push_back(scores[i] - scores[i + 1]);
+    return leads;
 }
 
 double ScoreBook::compute(const Question& question) const {

@@ -30,8 +30,9 @@ class ScoreBook {
     std::vector<double> of(const std::vector<Design>& designs);
     /// Of the run file's own network.
     double of_base();
-    /// Of `count` further draws of the initial weights.
-    std::vector<double> of_other_draws(const Design& design, int count);
+    /// How much better a network scores than the run file's own, for each of `count` further draws
+    /// of both networks' initial weights.
+    std::vector<double> leads_of_other_draws(const Design& design, int count);
     /// How many designs are scored at a time.
     [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(ranks_.count()); }
 
@@ -43,6 +44,8 @@ class ScoreBook {
         std::uint64_t first_seed = 0;
     };
     [[nodiscard]] Question question(const Design& design, int draw) const;
+    [[nodiscard]] Question base_question(int draw) const;
+    [[nodiscard]] Question drawn(Question question, int draw) const;
     std::vector<double> answers(const std::vector<Question>& questions);
     [[nodiscard]] double compute(const Question& question) const;
     [[nodiscard]] double score_of(const Graph& shapes, std::uint64_t seed) const;

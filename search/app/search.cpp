@@ -189,7 +189,7 @@ void print(const Space& space, const SearchReport& report, Format format, Consol
             console.out << to_text(choice_table(space, report.best->design)) << '\n'
                         << summary(space, report);
             if (!report.baselines.empty()) {
-                console.out << '\n' << to_text(gain_table(report.baselines, report.best->figures));
+                console.out << '\n' << to_text(gain_table(report));
             }
             if (!report.rivals.empty()) {
                 console.out << '\n' << to_text(rival_table(report));
@@ -247,6 +247,7 @@ void search(const Arguments& arguments, SearchTask& task, Ranks& ranks, const Ru
         report.front = exact_front(space, *model, report.front_figures, goal, context);
     }
     if (model->has_energy()) report.baselines = baselines_of(space.base());
+    report.published = file.published;
     certify(report.certificate, best, report.front, goal, *model);
     report.certificate.seconds = seconds_since(start);
     if (arguments.has("compare")) {

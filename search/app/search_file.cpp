@@ -8,6 +8,7 @@
 #include "sim/app/data_folders.hpp"
 #include "sim/app/layer_entries.hpp"
 #include "sim/core/spelling.hpp"
+#include "sim/io/known_tables.hpp"
 #include "sim/io/parameter_file.hpp"
 
 namespace ohmgrid {
@@ -166,6 +167,25 @@ const ParamTable<CircuitSpec>& circuit_parameters() {
     return table;
 }
 
+const ParamTable<Published>& compare_parameters() {
+    const auto gain = [](const char* key, std::optional<double> Published::*member,
+                         const char* doc) {
+        return param::number<Published>(key, member, {.fallback = "", .low = 0, .doc = doc});
+    };
+    static const ParamTable<Published> table{
+        "compare",
+        {param::text<Published>("name", &Published::name,
+                                {.fallback = {}, .doc = "what is compared with; [[compare]]"}),
+         param::text<Published>("source", &Published::source,
+                                {.fallback = {}, .doc = "where its figures are from"}),
+         gain("edap_lower", &Published::edap_lower, "times less EDAP than its own baseline"),
+         gain("tops_per_watt_higher", &Published::tops_per_watt_higher, "times more TOPS/W"),
+         gain("tops_per_mm2_higher", &Published::tops_per_mm2_higher, "times more TOPS/mm2"),
+         gain("value", &Published::value,
+              "its goal.objective, in SI units, TOPS/W or TOPS/mm2 and by the same cost model")}};
+    return table;
+}
+
 void append(std::vector<ParamInfo>& all, std::vector<ParamInfo> more) {
     all.insert(all.end(), more.begin(), more.end());
 }
@@ -237,6 +257,19 @@ std::vector<LayerSpace> layers_of(const ParameterFile& file, const Graph& networ
     return layers;
 }
 
+std::vector<Published> published_of(const ParameterFile& file, Complaints& complaints) {
+    std::vector<Published> all;
+    const auto entries = file.tables.find("compare");
+    if (entries == file.tables.end()) return all;
+    for (const ParameterSet& entry : entries->second) {
+        ParameterSet full;
+        for (const auto& [key, value] : entry.entries()) full.set("compare." + key, value);
+        refuse_unknown_keys(full, compare_parameters().infos(), complaints);
+        all.push_back(compare_parameters().read(full, complaints));
+    }
+    return all;
+}
+
 const ParamInfo& run_parameter() {
     static const ParamInfo info =
         param::info_of("run", ParamKind::text, dimension::ratio,
@@ -244,14 +277,21 @@ const ParamInfo& run_parameter() {
     return info;
 }
 
-}  // namespace
-
-std::vector<ParamInfo> search_parameters() {
+/// Those that stand once in a file.
+std::vector<ParamInfo> single_parameters() {
     std::vector<ParamInfo> all{run_parameter()};
     append(all, space_parameters().infos());
     append(all, goal_parameters().infos());
     append(all, accuracy_parameters().infos());
     append(all, circuit_parameters().infos());
+    return all;
+}
+
+}  // namespace
+
+std::vector<ParamInfo> search_parameters() {
+    std::vector<ParamInfo> all = single_parameters();
+    append(all, compare_parameters().infos());
     return all;
 }
 
@@ -270,11 +310,13 @@ SearchFile read_search_file(const std::filesystem::path& path,
         }
     }
     Complaints complaints;
-    refuse_unknown_keys(file.values, search_parameters(), complaints);
+    refuse_unknown_keys(file.values, single_parameters(), complaints);
+    refuse_unknown_tables(file, {"layer", "compare"}, complaints);
     const auto run = checked_value(run_parameter(), file.values, complaints);
     search.goal = goal_parameters().read(file.values, complaints);
     search.accuracy = accuracy_parameters().read(file.values, complaints);
     search.circuit = circuit_parameters().read(file.values, complaints);
+    search.published = published_of(file, complaints);
     complaints.throw_if_any();
     if (!search.accuracy.table.empty()) {
         search.accuracy.table = find_file(search.accuracy.table, path, data_folders()).string();
@@ -284,7 +326,7 @@ SearchFile read_search_file(const std::filesystem::path& path,
     search.layers = layers_of(file, search.run.network, complaints);
     complaints.throw_if_any();
     for (const auto& [name, hash] : file.sha256_of) search.run.sha256_of[name] = hash;
-    for (ResolvedParam& p : resolve(search_parameters(), file.values)) {
+    for (ResolvedParam& p : resolve(single_parameters(), file.values)) {
         search.run.parameters.push_back(std::move(p));
     }
     return search;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "search/app/baselines.hpp"
 #include "search/solver/goal.hpp"
 #include "sim/app/run_file.hpp"
 
@@ -70,6 +71,7 @@ struct SearchFile {
     GoalSpec goal;
     AccuracySpec accuracy;
     CircuitSpec circuit;
+    std::vector<Published> published;
 };
 
 /// Where results go, and what an interrupted search left there.

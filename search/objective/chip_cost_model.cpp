@@ -39,7 +39,9 @@ void refuse_unknown_coupling(const ChipSpec& chip) {
     std::string remedy;
     if (chip.floor_plan == FloorPlan::automatic) {
         what = "chip.floor_plan = \"automatic\" sizes tiles for all layers together";
-        remedy = "Set chip.floor_plan = \"packed\" or \"square\"";
+        remedy =
+            "Set chip.floor_plan = \"packed\", or \"square\" with each chip.arrays_per_pe and "
+            "chip.pes_per_tile in turn: the best of these is at least as good as automatic";
     } else if (chip.buffer_share == BufferShare::by_tiles) {
         what = "chip.buffer_share = \"by-tiles\" slows a layer down by the tiles of all others";
         remedy = "Set chip.buffer_share = \"whole\"";

@@ -12,6 +12,7 @@ namespace {
 
 /// Share of the features' own spread that the ridge adds; small, since terms are few. Assumed.
 constexpr double ridge = 1e-3;
+constexpr double least_root = 1e-9;  ///< stands for roots that come out negative
 constexpr std::size_t left_out = 4;  // every fourth sample measures the error
 
 std::vector<double> ranks(const std::vector<double>& values) {
@@ -38,7 +39,8 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
 
 }  // namespace
 
-Guide::Guide(const Space& space, const std::vector<ScoredNetwork>& samples) : space_(space) {
+Guide::Guide(const Space& space, const std::vector<ScoredNetwork>& samples, std::int64_t root)
+    : space_(space), root_(static_cast<double>(root)), reference_(samples.front().score) {
     for (std::size_t v = 0; v < space.variables().size(); ++v) {
         if (space.variables()[v].choices.size() > 1) free_.push_back(v);
     }
@@ -71,20 +73,18 @@ std::vector<double> Guide::features(const Design& design) const {
 }
 
 void Guide::fit(const std::vector<ScoredNetwork>& samples, bool leave_out) {
-    std::vector<std::vector<double>> rows;
-    std::vector<double> scores;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        if (leave_out && i % left_out == 0) continue;
-        rows.push_back(features(samples[i].design));
-        scores.push_back(samples[i].score);
-    }
     const auto terms = static_cast<Eigen::Index>(features(samples.front().design).size());
     Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(terms, terms);
     Eigen::VectorXd right = Eigen::VectorXd::Zero(terms);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Eigen::Map<const Eigen::VectorXd> f(rows[i].data(), terms);
-        normal += f * f.transpose();
-        right += scores[i] * f;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (leave_out && i % left_out == 0) continue;
+        const std::vector<double> row = features(samples[i].design);
+        const Eigen::Map<const Eigen::VectorXd> f(row.data(), terms);
+        const double quality = quality_of(samples[i].score);
+        // The same error of the score counts the same, large or small its root.
+        const double weight = root_ > 0 ? 1 / (quality * quality) : 1;
+        normal += weight * f * f.transpose();
+        right += weight * quality * f;
     }
     for (Eigen::Index i = 1; i < terms; ++i) normal(i, i) *= 1 + ridge;
     for (Eigen::Index i = 1; i < terms; ++i) normal(i, i) += ridge;
@@ -92,9 +92,15 @@ void Guide::fit(const std::vector<ScoredNetwork>& samples, bool leave_out) {
     weights_.assign(solution.data(), solution.data() + terms);
 }
 
+double Guide::quality_of(double score) const {
+    return root_ > 0 ? std::exp((score - reference_) / root_) : score;
+}
+
 double Guide::predict(const Design& design) const {
     const std::vector<double> f = features(design);
-    return std::inner_product(f.begin(), f.end(), weights_.begin(), 0.0);
+    const double quality = std::inner_product(f.begin(), f.end(), weights_.begin(), 0.0);
+    if (!(root_ > 0)) return quality;
+    return reference_ + root_ * std::log(std::max(quality, least_root));
 }
 
 std::vector<std::vector<std::vector<double>>> Guide::table() const {

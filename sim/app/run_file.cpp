@@ -11,6 +11,7 @@
 #include "sim/app/shipped_technologies.hpp"
 #include "sim/cost/technology_at.hpp"
 #include "sim/io/atomic_file.hpp"
+#include "sim/io/known_tables.hpp"
 #include "sim/io/parameter_file.hpp"
 #include "sim/io/sha256.hpp"
 #include "sim/mapping/layer_shape.hpp"
@@ -101,18 +102,6 @@ void append_overrides(const ParameterFile& file, std::vector<ResolvedParam>& all
             all.push_back({fmt::format("layer.{}.{}", layer, full_key(key, known)),
                            to_text(value.value), value.place.text()});
         }
-    }
-}
-
-void refuse_unknown_tables(const ParameterFile& file, Complaints& complaints) {
-    for (const auto& [name, entries] : file.tables) {
-        if (name == "layer") continue;
-        complaints.add({.place = entries.front().entries().empty()
-                                     ? ""
-                                     : entries.front().entries().begin()->second.place.text(),
-                        .id = "RUN003",
-                        .what = fmt::format("unknown list of tables [[{}]]", name),
-                        .remedy = "A run file knows [[layer]] only"});
     }
 }
 
@@ -248,7 +237,7 @@ RunFile read_run_file(const std::filesystem::path& path,
     const std::vector<ParamInfo> known = run_parameters();
     Complaints complaints;
     refuse_unknown_keys(file.values, known, complaints);
-    refuse_unknown_tables(file, complaints);
+    refuse_unknown_tables(file, {"layer"}, complaints);
     RunFile run;
     run.data = data_parameters().read(file.values, complaints);
     run.technology = read_technology(file, complaints);

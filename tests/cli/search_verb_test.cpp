@@ -209,14 +209,19 @@ void write_enlarged_images(const std::filesystem::path& path, std::int64_t count
     file.commit();
 }
 
+/// Two convolutions on square pictures in colour.
+std::string convolutions(int side) {
+    return "name, op, channels, size, kernel, stride, padding\nimage, input, 3, " +
+           std::to_string(side) +
+           "\nconv1, conv, 8, , 3, 1, 1\nrelu1, relu\nconv2, conv, 8, , 3, 2, 1\nrelu2, relu\n"
+           "flatten, flatten\nfc, linear, 10\n";
+}
+
 TEST(SearchVerb, ScoresSmallPicturesAsIfAFileHeldThemEnlarged) {
     const SearchRun search(
         "[space]\nwidths = [4, 8]\n[goal]\nobjective = \"area\"\n[accuracy]\n"
         "source = \"naswot\"\nleast = -1000\nimages = 6\nsamples = 8\n");
-    write_file(search.folder() / "net.csv",
-               "name, op, channels, size, kernel, stride, padding\nimage, input, 3, 40\n"
-               "conv1, conv, 8, , 3, 1, 1\nrelu1, relu\nconv2, conv, 8, , 3, 2, 1\nrelu2, relu\n"
-               "flatten, flatten\nfc, linear, 10\n");
+    write_file(search.folder() / "net.csv", convolutions(40));
     write_enlarged_images(search.folder() / "large.h5", 6);
     const auto score_with = [&](const std::string& images) {
         const Outcome outcome = search({"--format", "json", "--set",
@@ -340,18 +345,15 @@ TEST(SearchVerb, BelievesATableOfAccuraciesAsFarAsItsPredictorGoes) {
     EXPECT_THAT(outside.err, HasSubstr("SEA017"));
 }
 
-TEST(SearchVerb, UnderMpirunAnswersAsOneProcess) {
-    if (mpi_library().empty()) GTEST_SKIP() << "skipped: this build has no MPI";
-    if (!find_program("mpirun")) GTEST_SKIP() << "skipped: mpirun is not installed";
-    const SearchRun search(bits_of_the_example);
+/// Compares what one, two and three processes answer, all but the time it took.
+void expect_same_for_all_ranks(const SearchRun& search, const std::vector<std::string>& words) {
     const auto answer_of = [&](const std::string& ranks) {
         write_file(search.folder() / "search.toml", search.text());
         std::vector<std::string> command{"mpirun", "--allow-run-as-root", "--oversubscribe", "-n",
                                          ranks,    OHMGRID_PROGRAM,       "search"};
         command.push_back((search.folder() / "search.toml").string());
-        for (const std::string& word : example_run({"--out", search.results().string()})) {
-            command.push_back(word);
-        }
+        command.insert(command.end(), {"--out", search.results().string()});
+        command.insert(command.end(), words.begin(), words.end());
         const ProcessResult result = run_process({.command = command, .folder = search.folder()});
         EXPECT_EQ(result.exit_code, 0) << result.errors;
         auto answer = nlohmann::json::parse(result.output);
@@ -361,6 +363,55 @@ TEST(SearchVerb, UnderMpirunAnswersAsOneProcess) {
     const auto alone = answer_of("1");
     EXPECT_EQ(answer_of("2"), alone);
     EXPECT_EQ(answer_of("3"), alone);
+}
+
+TEST(SearchVerb, UnderMpirunAnswersAsOneProcess) {
+    if (mpi_library().empty()) GTEST_SKIP() << "skipped: this build has no MPI";
+    if (!find_program("mpirun")) GTEST_SKIP() << "skipped: mpirun is not installed";
+    expect_same_for_all_ranks(SearchRun(bits_of_the_example), example_run());
+}
+
+TEST(SearchVerb, UnderMpirunScoresNetworksAsOneProcess) {
+    if (mpi_library().empty()) GTEST_SKIP() << "skipped: this build has no MPI";
+    if (!find_program("mpirun")) GTEST_SKIP() << "skipped: mpirun is not installed";
+    const SearchRun search(
+        "[space]\nwidths = [4, 6, 8, 12]\ncolumn_sharing = [4, 8]\n[goal]\nobjective = \"area\"\n"
+        "[accuracy]\nsource = \"naswot\"\nmargin = 1\nimages = 8\nsamples = 16\n");
+    write_file(search.folder() / "net.csv", convolutions(40));
+    const std::string network = "network=" + (search.folder() / "net.csv").string();
+    const std::vector<std::string> words{"--format", "json",  "--set",
+                                         network,    "--set", "data.calibration=example:train"};
+    expect_same_for_all_ranks(search, words);
+    // A short list is given up, and better predictions are asked for.
+    std::vector<std::string> hasty = words;
+    hasty.insert(hasty.end(), {"--set", "accuracy.most_scores=2", "--set", "accuracy.margin=0"});
+    expect_same_for_all_ranks(search, hasty);
+}
+
+TEST(SearchVerb, ShowsWhatOthersReport) {
+    const std::string compare =
+        "[[compare]]\nname = \"theirs\"\nsource = \"a paper\"\nedap_lower = 2.5\nvalue = 3e-6\n";
+    const SearchRun search("[space]\nwidths = [64, 128]\n[goal]\nobjective = \"edap\"\n" + compare);
+    const Outcome outcome = search({"--format", "json"});
+    ASSERT_EQ(outcome.code, ExitCode::done) << outcome.err;
+    const auto answer = nlohmann::json::parse(outcome.out);
+    const auto& row = answer["gains"].back();
+    EXPECT_EQ(row["compared with"], "theirs");
+    EXPECT_EQ(row["EDAP lower"], 2.5);
+    EXPECT_EQ(row["TOPS/W higher"], "-");
+    EXPECT_EQ(answer["published"][0]["source"], "a paper");
+    EXPECT_NEAR(answer["published"][0]["times_better_here"].get<double>(),
+                3e-6 / answer["best"]["edap"].get<double>(),
+                1e-9 * 3e-6 / answer["best"]["edap"].get<double>());
+    EXPECT_THAT(search().out, HasSubstr("published  theirs: "));
+
+    const Outcome unknown = SearchRun("[space]\nwidths = [64]\n[[compares]]\nname = \"x\"\n")();
+    EXPECT_EQ(unknown.code, ExitCode::bad_input);
+    EXPECT_THAT(unknown.err, HasSubstr("RUN003"));
+    const Outcome nameless = SearchRun("[space]\nwidths = [64]\n[[compare]]\nedap_lowe = 2\n")();
+    EXPECT_EQ(nameless.code, ExitCode::bad_input);
+    EXPECT_THAT(nameless.err, HasSubstr("compare.name"));
+    EXPECT_THAT(nameless.err, HasSubstr("compare.edap_lower"));
 }
 
 TEST(SearchVerb, ComparesWithOtherSearches) {
