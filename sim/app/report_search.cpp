@@ -54,7 +54,7 @@ Series designs_of(const Hdf5Reader& results, const std::string& group, const Fig
     return designs;
 }
 
-/// The front over two of its figures, with what other solvers found and the best design.
+/// What other solvers found over two figures, the exact front and the best design.
 XyPlot front_over(const Hdf5Reader& results, const Figure& x, const Figure& y) {
     const auto axis = [](const Figure& f) {
         return Axis{.name = f.dataset, .unit = f.unit, .scale = Scale::logarithmic};
@@ -62,12 +62,14 @@ XyPlot front_over(const Hdf5Reader& results, const Figure& x, const Figure& y) {
     XyPlot plot{.title = fmt::format("Pareto front: {} and {}", x.dataset, y.dataset),
                 .x = axis(x),
                 .y = axis(y),
-                .series = {designs_of(results, "/front", x, y)}};
+                .series = {}};
     if (results.has("/rivals")) {
         for (const std::string& name : results.names("/rivals")) {
             plot.series.push_back(designs_of(results, "/rivals/" + name, x, y));
         }
     }
+    plot.series.push_back(designs_of(results, "/front", x, y));  // on top of what lies on it
+    plot.series.back().name = "exact";
     if (results.has("/best")) plot.series.push_back(designs_of(results, "/best", x, y));
     return plot;
 }
