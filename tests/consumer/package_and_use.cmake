@@ -1,5 +1,6 @@
 # Makes the Debian packages of a finished build, unpacks the program's under a root of its own and
-# runs the shipped example from there. Called as cmake -D... -P; every variable is required.
+# runs the shipped example from there; then likewise the Python module's, if PYTHON names the
+# interpreter it was built for. Called as cmake -D... -P; every other variable is required.
 foreach(name BUILD_FOLDER WORK_FOLDER VERSION)
   if(NOT DEFINED ${name})
     message(FATAL_ERROR "-D${name}=... is missing")
@@ -68,3 +69,20 @@ expect_match("${output}" "accuracy   digital")
 run(${program} report results.h5 -o report.html)
 file(READ ${WORK_FOLDER}/report.html page)
 expect_match("${page}" "Energy per image of every layer")
+
+# The Python module lies beside the program's data, which its package depends on.
+if(NOT PYTHON)
+  return()
+endif()
+file(GLOB module ${WORK_FOLDER}/packages/python3-ohmgrid_${VERSION}_*.deb)
+if(NOT EXISTS "${module}")
+  message(FATAL_ERROR "cpack made no package of the Python module")
+endif()
+run(${dpkg_deb} -f ${module} Depends)
+foreach(dependency "ohmgrid \\(= ${VERSION}\\)" python3-numpy libhdf5)
+  expect_match("${output}" "${dependency}")
+endforeach()
+run(${dpkg_deb} -x ${module} ${root})
+run(${CMAKE_COMMAND} -E env PYTHONPATH=${root}/usr/lib/python3/dist-packages ${PYTHON} -c
+  "import ohmgrid\nprint(ohmgrid.__file__, ohmgrid.run('${root}/usr/share/ohmgrid/examples/run.toml', {'data.limit': 50})['inference']['digital_accuracy'])")
+expect_match("${output}" "^${root}/usr/lib/python3/dist-packages/ohmgrid/__init__.py [01]\\.[0-9]+")
