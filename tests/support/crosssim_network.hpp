@@ -21,9 +21,9 @@ struct CrossSimComparison {
     double images_per_second = 0;  ///< of the arrays; 0 for the float network
 };
 
-/// CrossSim's ResNet-20 study on our arrays. Ranges that CrossSim ships are found again by its own
-/// rule, least mean error of eight bits on 500 training images, but on other images: which 500 of
-/// ours is a choice, and what changes with it is what the unknown ranges leave open.
+/// CrossSim's ResNet-20 study on our arrays. Converter ranges that CrossSim ships are found again
+/// by its own rule, least mean error of eight bits on 500 training images, but on other images:
+/// which 500 of ours is a choice, and what changes with it is what the unknown ranges leave open.
 class CrossSimNetwork {
   public:
     static constexpr std::int64_t calibration_images = 500;

@@ -9,6 +9,7 @@
 #include "sim/inference/quantisation.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/mapping/layer_shape.hpp"
+#include "tests/support/crosssim_input_ranges.hpp"
 #include "tests/support/reference_table.hpp"
 #include "tests/support/shared_folder.hpp"
 
@@ -17,8 +18,8 @@ namespace ohmgrid {
 /// How closely our parameters can say what a row of crosssim_cifar10.csv did.
 enum class Expressible {
     exactly,          ///< every parameter of the row is on record
-    but_inputs,       ///< but for input ranges, which CrossSim found on images we do not have
-    but_both_ranges,  ///< and but for the converters' ranges, likewise
+    but_inputs,       ///< but for the input ranges of some layers: crosssim_input_ranges.hpp
+    but_both_ranges,  ///< and but for converter ranges found on images we do not have
     no                ///< a target nobody should have
 };
 
@@ -125,11 +126,13 @@ class CrossSimRow {
             const Node& node = graph.node(id);
             all.push_back(settings_of(layer_shape(node, graph.input_of(node).shape)));
         }
-        // CrossSim's script sets this by hand, from the values that pixels take.
         if (count("input_bits") > 0) {
-            all.front().mapping.input_range = InputRange::fixed;
-            all.front().mapping.input_low = -2.64;
-            all.front().mapping.input_high = 2.64;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                MappingSpec& mapping = all[i].mapping;
+                mapping.input_range = InputRange::fixed;
+                mapping.input_high = crosssim_input_highs.at(i);
+                mapping.input_low = i == 0 ? -mapping.input_high : 0;
+            }
         }
         // Its converters take both signs alike wherever sums have both; the first inputs do.
         if (row_.text("adc_range_option") == "MAX") {
