@@ -68,9 +68,13 @@ Experiment make_experiment(const RunFile& run, const RunImages& test, const RunC
             std::move(settings), run.device,      context};
 }
 
-InferenceReport infer_run(const RunFile& run, const RunContext& context) {
-    const RunImages test = RunImages::test(run);
-    return evaluate(make_experiment(run, test, context), context);
+InferenceReport infer_run(const RunFile& run, const Experiment& experiment,
+                          const RunContext& context) {
+    const bool calibrates =
+        run.data.ranges.empty() && !compensations_of(experiment.settings()).empty();
+    if (!calibrates) return evaluate(experiment, std::nullopt, context);
+    const RunImages calibration = RunImages::calibration(run);
+    return evaluate(experiment, calibration.source(), context);
 }
 
 }  // namespace ohmgrid

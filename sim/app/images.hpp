@@ -34,7 +34,8 @@ class RunImages {
 /// @throws as RunImages, Experiment and read_calibration
 Experiment make_experiment(const RunFile& run, const RunImages& test, const RunContext& context);
 
-/// The inference of a run file: calibration, accuracies, layer errors.
-InferenceReport infer_run(const RunFile& run, const RunContext& context);
+/// What the experiment of a run file shows: accuracies, layer errors, effects of compensation.
+InferenceReport infer_run(const RunFile& run, const Experiment& experiment,
+                          const RunContext& context);
 
 }  // namespace ohmgrid

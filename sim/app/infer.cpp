@@ -23,7 +23,7 @@ ExitCode infer(const Arguments& arguments, Console& console) {
     ResultStore store(arguments);
     const RunImages test = RunImages::test(run);
     const Experiment experiment = make_experiment(run, test, context);
-    const InferenceReport report = evaluate(experiment, context);
+    const InferenceReport report = infer_run(run, experiment, context);
     std::optional<Diagnosis> diagnosis;
     if (arguments.has("diagnose")) {
         diagnosis = diagnose(experiment, {.seed = context.seed}, diagnosed_images, context);
@@ -43,6 +43,7 @@ ExitCode infer(const Arguments& arguments, Console& console) {
     if (format == Format::table) {
         console.out << '\n' << accuracy_line(report) << '\n' << linearisation_line(report);
         if (diagnosis) console.out << diagnosis_lines(*diagnosis);
+        console.out << compensation_text(report);
     }
     return ExitCode::done;
 }

@@ -15,7 +15,7 @@ std::vector<double> in_percent(std::vector<double> shares) {
 }
 
 BarChart layer_errors(const Hdf5Reader& results) {
-    return {.title = "Error of every layer's outputs, given the float network's inputs",
+    return {.title = "Error of every layer's outputs against the float layer on the same inputs",
             .value = {.name = "rms error relative to the outputs", .unit = "%"},
             .rows = results.read_texts("/layers/name"),
             .parts = {

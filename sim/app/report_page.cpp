@@ -126,6 +126,7 @@ HtmlPage report_page(const std::filesystem::path& path) {
     page.add_paragraph(results.text_attribute("/", "command_line").value_or(""));
     if (kind == "run" || kind == "infer" || kind == "cost") {
         add_accuracy(page, results);
+        add_compensation(page, results);
         add_diagnosis(page, results);
         add_cost(page, results);
     } else if (kind == "solve") {

@@ -23,6 +23,7 @@ HtmlPage report_page(const std::filesystem::path& results);
 /// Sections of that page, one per group of a result file; each adds nothing if its group is absent.
 void add_cost(HtmlPage& page, const Hdf5Reader& results);
 void add_accuracy(HtmlPage& page, const Hdf5Reader& results);
+void add_compensation(HtmlPage& page, const Hdf5Reader& results);
 void add_diagnosis(HtmlPage& page, const Hdf5Reader& results);
 void add_array(HtmlPage& page, const Hdf5Reader& results);
 void add_study(HtmlPage& page, const Hdf5Reader& results);

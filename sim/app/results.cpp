@@ -35,6 +35,7 @@ nlohmann::ordered_json to_json(const InferenceReport& report) {
                           {"cell_level", layer.cell_level},
                           {"linearisation_error", layer.linearisation_error}});
     }
+    out["compensation"] = compensation_json(report);
     return out;
 }
 
@@ -99,6 +100,7 @@ void write_inference(Hdf5Writer& file, const InferenceReport& report) {
                "rms(linearised - solved) / rms(solved) of the column sums of nonlinear cells");
     file.write("/layers/input_bit_density", Dataset<double>{{count}, densities}, "",
                "share of ones on the word lines");
+    write_compensation(file, report);
 }
 
 }  // namespace ohmgrid

@@ -54,6 +54,16 @@ std::string accuracy_line(const InferenceReport& report);
 /// where no cells are linearised.
 std::string linearisation_line(const InferenceReport& report);
 
+/// Accuracy and errors of every layer with and without each compensation, as tables for people;
+/// empty where nothing is compensated.
+std::string compensation_text(const InferenceReport& report);
+
+/// [{"without", "accuracy", "accuracy_interval_95", "gained", "lost", "relative_rms_error"}].
+nlohmann::ordered_json compensation_json(const InferenceReport& report);
+
+/// Group /compensation; nothing where nothing is compensated.
+void write_compensation(Hdf5Writer& file, const InferenceReport& report);
+
 /// Relative rms error by layer (rows) and cause (columns).
 Table cause_table(const Diagnosis& diagnosis);
 
@@ -67,7 +77,7 @@ nlohmann::ordered_json to_json(const Diagnosis& diagnosis);
 /// Group /diagnosis.
 void write_diagnosis(Hdf5Writer& file, const Diagnosis& diagnosis);
 
-/// Groups /accuracy and /layers.
+/// Groups /accuracy, /layers and /compensation.
 void write_inference(Hdf5Writer& file, const InferenceReport& report);
 
 }  // namespace ohmgrid

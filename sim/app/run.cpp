@@ -28,7 +28,8 @@ void print_table_of(const ChipCost& chip, const ActivityRange& activity,
     console.out << to_text(overview_table(chip, report.layers)) << '\n'
                 << accuracy_line(report) << '\n'
                 << linearisation_line(report) << chip_line(chip) << '\n'
-                << activity_line(activity) << '\n';
+                << activity_line(activity) << '\n'
+                << compensation_text(report);
 }
 
 void refuse_surrogate(const RunFile& file) {
@@ -48,7 +49,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
     refuse_surrogate(file);
     const Provenance record = begin_record(console, context, file);
     ResultStore store(arguments);
-    const InferenceReport report = infer_run(file, context);
+    const RunImages test = RunImages::test(file);
+    const InferenceReport report = infer_run(file, make_experiment(file, test, context), context);
     const std::vector<LayerPlan> plans = layer_plans(file, measured_activities(report));
     const ChipCost chip = chip_cost(plans, file.technology, file.device, file.chip);
     const ActivityRange activity = activity_range(plans, file.technology, file.device, file.chip);

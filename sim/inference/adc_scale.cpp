@@ -33,7 +33,13 @@ AdcScale ranged_scale(const AdcSpec& adc, ValueRange range) {
         low = -high;
     }
     const double step = (high - low) / top;
-    if (!(step > 0)) return {.low = 0, .step = 1, .top_code = 0};
+    if (!std::isfinite(step)) {
+        throw NumericalError(Message{.place = {},
+                                     .id = "INF005",
+                                     .what = "the range of a converter is not finite",
+                                     .remedy = "Check the ranges of data.ranges and of [adc]"});
+    }
+    if (step <= 0) return {.low = 0, .step = 1, .top_code = 0};
     if (adc.zero == AdcZero::on_code) low = std::nearbyint(low / step) * step;
     return {.low = low, .step = step, .top_code = top};
 }

@@ -23,6 +23,7 @@ struct AdcScale {
 using AdcScales = std::vector<AdcScale>;
 
 /// The codes of a converter whose range is `range`; symmetric codes widen it to both sides.
+/// @throws NumericalError INF005 if the range is not finite
 AdcScale ranged_scale(const AdcSpec& adc, ValueRange range);
 
 /// What decides the ranges of a layer's converters besides their design.
@@ -35,7 +36,7 @@ struct SumLimits {
     std::vector<ValueRange> seen = {};  ///< calibrated ranges, one per slice
 };
 
-/// @throws InputError CAL002 if a calibrated converter lacks its range
+/// @throws InputError CAL002 if a calibrated converter lacks its range; as ranged_scale
 AdcScales adc_scales(const AdcSpec& adc, const SumLimits& limits);
 
 /// The finest step of all; 0 if the converters make no error.

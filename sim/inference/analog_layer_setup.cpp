@@ -5,9 +5,30 @@
 
 #include "sim/converter/converter.hpp"
 #include "sim/core/contract.hpp"
+#include "sim/core/error.hpp"
 #include "sim/inference/analog_layer.hpp"
 
 namespace ohmgrid {
+namespace {
+
+/// A code swallows what is not finite: no later stage would show it.
+void check_finite(const KernelColumn& column, std::uint32_t converter) {
+    double sum = 0;  // finite only if all are
+    for (const float value : column.scale_of_byte) sum += static_cast<double>(value);
+    for (const float value : column.variance_of_byte) sum += static_cast<double>(value);
+    for (const float value :
+         {column.scale_of_count, column.zero_code, column.top_code, column.value_of_code,
+          column.value_at_zero, column.converter_variance}) {
+        sum += static_cast<double>(value);
+    }
+    if (std::isfinite(sum)) return;
+    throw NumericalError(Message{.place = "converter " + std::to_string(converter),
+                                 .id = "INF005",
+                                 .what = "its range, gain or noise is not finite",
+                                 .remedy = "Check the ranges of data.ranges and of [adc]"});
+}
+
+}  // namespace
 
 AnalogLayer::AnalogLayer(const Node& node, Shape input, const std::vector<float>& weight_scale,
                          ProgrammedLayer programmed, InputCode inputs, LayerConverters converters,
@@ -82,6 +103,7 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
         if (has_tables) column.unit = out.tables.unit[at];
         if (!out.tables.variance.empty()) column.noise_unit = out.tables.noise_unit[at];
         KernelColumn kernel = kernel_column(column, scales[column.slice], chip);
+        check_finite(kernel, column.converter);
         if (has_tables) kernel.origin = out.tables.lowest[at];
         for (std::size_t row = 0; row < bytes; ++row) {
             kernel.colsum[row / rows] += unit.cells[at * bytes + row];

@@ -99,7 +99,9 @@ AnalogLayer analog_layer(const Node& node, Shape input, const QuantisedWeights& 
     const InputCode inputs = input_code(mapping, ranges);
     converters.scales =
         adc_scales(converters.adc, limits_of(where, settings, device, chip.chip, inputs, ranges));
-    ProgrammedLayer programmed = program_layer(weights, where, settings, device, chip,
+    LayerSettings loaded = settings;
+    loaded.driven_share = ranges.driven_share;
+    ProgrammedLayer programmed = program_layer(weights, where, loaded, device, chip,
                                                finest_step(converters.scales), context);
     return {node,     input, weights.scale, std::move(programmed), inputs, std::move(converters),
             chip.chip};

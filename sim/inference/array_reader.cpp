@@ -18,6 +18,15 @@ bool has_ideal_lines(const ArraySpec& array) {
            array.sense_ohm == 0 && array.unselected == UnselectedColumns::clamped;
 }
 
+void check_finite(const RowMajorMatrix& values, std::uint32_t array, const char* stage) {
+    if (values.allFinite()) return;
+    throw NumericalError(
+        Message{.place = "array " + std::to_string(array),
+                .id = "INF003",
+                .what = std::string(stage) + " is not finite",
+                .remedy = "Check [device], the wires of [array], [driver] and [multiplexer]"});
+}
+
 /// The first rows of `physical`, row p of it being row order[p] of the result.
 RowMajorMatrix in_layer_order(const RowMajorMatrix& physical,
                               const std::vector<std::int64_t>& order) {
@@ -54,17 +63,14 @@ ArrayMap ArrayReader::read(const ArrayPosition& position, const VirtualChip& chi
     const std::uint32_t number = number_of(position);
     const std::vector<std::int64_t> order = row_order(position);
     const RowMajorMatrix cells = program_array(device_, targets(position, order), chip, number);
+    check_finite(cells, number, "a conductance as programmed");
     const double unit = read_siemens(settings_, device_, chip, device_.g_max_siemens);
     ArrayMap map{.signal = in_layer_order(seen_through_lines(cells, chip), order) / unit,
                  .variance = {}};
-    if (!map.signal.allFinite()) {
-        throw NumericalError(Message{.place = "array " + std::to_string(number),
-                                     .id = "INF003",
-                                     .what = "a conductance is not finite",
-                                     .remedy = "Check [device] and the wires of [array]"});
-    }
+    check_finite(map.signal, number, "an effective conductance, wires included,");
     if (has_noisy_reads(device_, chip)) {
         map.variance = noise_variance(in_layer_order(cells, order), map.signal);
+        check_finite(map.variance, number, "the variance of a cell's read noise");
     }
     if (mixing_.size() > 0 && chip.sources.has(ErrorSource::multiplexer)) {
         map.signal = map.signal * mixing_;
@@ -73,6 +79,7 @@ ArrayMap ArrayReader::read(const ArrayPosition& position, const VirtualChip& chi
     if (has_level_errors(settings_.driver)) {
         map.signal = row_gain(number, map.signal.rows(), chip).asDiagonal() * map.signal;
     }
+    check_finite(map.signal, number, "a column sum behind drivers and multiplexer");
     return map;
 }
 
@@ -89,7 +96,8 @@ ReadCircuit ArrayReader::circuit(const ArrayPosition& position, const VirtualChi
                     .sharing = array,
                     .order = std::move(order),
                     .full_volt = {},
-                    .unit_ampere = unit * device_.read_volt};
+                    .unit_ampere = unit * device_.read_volt,
+                    .array = number};
     if (chip.sources.has(ErrorSource::multiplexer)) out.mixing = mixing_;
     const Eigen::VectorXd gain = row_gain(number, std::ssize(out.order), chip);
     for (const std::int64_t row : out.order) out.full_volt.push_back(gain(row) * device_.read_volt);
@@ -109,7 +117,10 @@ RowMajorMatrix ArrayReader::seen_through_lines(const RowMajorMatrix& cells,
     const ArraySpec array = lines(chip);
     if (follows_cell_law(settings_, chip)) {
         return linearised_map(make_crossbar(array, cells), make_cell_law(settings_.law, cells, {}),
-                              array, {device_.read_volt, (1 << drive_bits()) - 1});
+                              array,
+                              {.full = device_.read_volt,
+                               .levels = (1 << drive_bits()) - 1,
+                               .driven_share = settings_.driven_share});
     }
     return has_ideal_lines(array) ? cells
                                   : effective_conductance(make_crossbar(array, cells), array);

@@ -36,7 +36,9 @@ class ArrayReader {
                 std::uint32_t first_array);
 
     /// The array at `position`, its plane included, on a chip.
-    /// @throws as effective_conductance; NumericalError INF003 if a conductance is not finite
+    /// @throws as effective_conductance; NumericalError INF003 naming the array and the first
+    /// factor
+    ///         of its map that is not finite
     [[nodiscard]] ArrayMap read(const ArrayPosition& position, const VirtualChip& chip) const;
 
     /// The same array as a circuit, for reads that are solved one by one.

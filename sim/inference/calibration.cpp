@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <string>
 
 #include "sim/core/error.hpp"
 #include "sim/inference/analog_network.hpp"
@@ -150,7 +152,61 @@ class Samples {
     std::vector<std::vector<std::vector<float>>> slots_;
 };
 
+void check_finite(const std::vector<float>& sums, const std::string& layer) {
+    if (std::all_of(sums.begin(), sums.end(), [](float sum) { return std::isfinite(sum); })) return;
+    throw NumericalError(Message{.place = "layer " + layer,
+                                 .id = "INF006",
+                                 .what = "a column sum before its converter is not finite",
+                                 .remedy = "Check [device], [array] and [mapping]"});
+}
+
 std::size_t index(LayerId layer) { return static_cast<std::size_t>(layer.value); }
+
+/// How often each digit of the inputs of a layer drives its row.
+class DrivenRows {
+  public:
+    DrivenRows(ValueRange range, const MappingSpec& mapping)
+        : scale_(range, mapping.input_bits, mapping.signed_inputs),
+          digit_bits_(mapping.encoding == InputEncoding::multi_level ? mapping.input_bits
+                                                                     : mapping.step_bits) {}
+
+    void add(const std::vector<float>& values) {
+        const std::int32_t mask = (1 << scale_.bits()) - 1;
+        const std::int32_t digit_mask = (1 << digit_bits_) - 1;
+        for (const float value : values) {
+            const std::int32_t q = scale_.quantise(value);
+            const bool magnitude = scale_.is_sign_magnitude() || digit_bits_ >= scale_.bits();
+            std::int32_t rest = magnitude ? std::abs(q) : q & mask;
+            for (std::size_t d = 0; rest > 0; ++d, rest >>= digit_bits_) {
+                if (driven_.size() <= d) driven_.resize(d + 1);
+                driven_[d] += (rest & digit_mask) != 0 ? 1 : 0;
+            }
+        }
+        values_ += std::ssize(values);
+    }
+    void add(const DrivenRows& other) {
+        driven_.resize(std::max(driven_.size(), other.driven_.size()));
+        for (std::size_t d = 0; d < other.driven_.size(); ++d) driven_[d] += other.driven_[d];
+        values_ += other.values_;
+    }
+
+    /// Of the rows that are driven together with a driven one.
+    [[nodiscard]] double share() const {
+        double sum = 0, squares = 0;
+        for (const std::int64_t count : driven_) {
+            const double density = static_cast<double>(count) / static_cast<double>(values_);
+            sum += density;
+            squares += density * density;
+        }
+        return sum > 0 ? squares / sum : 1;
+    }
+
+  private:
+    InputScale scale_;
+    int digit_bits_;
+    std::vector<std::int64_t> driven_;
+    std::int64_t values_ = 0;
+};
 
 /// Whether the largest inputs alone decide a layer's range.
 bool needs_extremes_only(const MappingSpec& mapping, RangeSearch search) {
@@ -189,6 +245,28 @@ std::vector<LayerRanges> input_ranges(const Graph& graph, const ImageSource& ima
             {.input = input_range_of(samples.take(layer), settings[layer].mapping, search)});
     }
     return ranges;
+}
+
+bool is_nonlinear(const LayerSettings& layer) {
+    return layer.array.cells != CellReads::linear && layer.law.kind != CellLawKind::linear;
+}
+
+void measure_driven_shares(const Graph& graph, const ImageSource& images,
+                           const std::vector<LayerSettings>& settings, const RunContext& context,
+                           std::vector<LayerRanges>& ranges) {
+    std::vector<DrivenRows> none;
+    for (std::size_t layer = 0; layer < settings.size(); ++layer) {
+        none.emplace_back(ranges[layer].input, settings[layer].mapping);
+    }
+    std::vector<std::vector<DrivenRows>> of_image(static_cast<std::size_t>(images.count), none);
+    const auto observe = [&](const LayerCall& call, const FeatureMap& in) {
+        of_image[static_cast<std::size_t>(call.image)][index(call.layer)].add(in.values);
+    };
+    (void)Executor(graph, {.observer = observe})(context, {0, images.count}, images.load);
+    for (std::size_t layer = 0; layer < settings.size(); ++layer) {
+        for (const auto& image : of_image) none[layer].add(image[layer]);
+        ranges[layer].driven_share = none[layer].share();
+    }
 }
 
 }  // namespace
@@ -237,6 +315,9 @@ std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images
                                            "data.calibration_limit above 0"});
     }
     std::vector<LayerRanges> ranges = input_ranges(graph, images, settings, context, search);
+    if (std::any_of(settings.begin(), settings.end(), is_nonlinear)) {
+        measure_driven_shares(graph, images, settings, context, ranges);
+    }
     // A design is calibrated before any chip is made: wires are known, random errors are not.
     const VirtualChip nominal{.sources = ErrorSources::only(ErrorSource::wires)
                                              .with(ErrorSource::multiplexer)
@@ -252,6 +333,7 @@ std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images
         const AdcSpec& adc = settings[layer].adc;
         const bool searches = search == RangeSearch::least_error && adc.type != AdcType::ideal;
         for (const std::vector<float>& seen : sums[layer]) {
+            check_finite(seen, graph.node(graph.weighted_nodes()[layer]).name);
             const ValueRange range =
                 searches ? sum_range(seen, adc) : range_of(seen, adc.percentile);
             ranges[layer].sum_of_slice.push_back(range);

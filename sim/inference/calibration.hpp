@@ -22,6 +22,7 @@ struct LayerRanges {
     ValueRange input;                           ///< values on the word lines
     std::vector<ValueRange> sum_of_slice = {};  ///< column sums before conversion, per weight slice
     std::vector<double> clipped_share = {};     ///< of the sums seen outside that range, likewise
+    double driven_share = 0.25;                 ///< LayerSettings::driven_share
 };
 
 /// How the range of a slice is found from the sums seen.
@@ -36,7 +37,9 @@ enum class RangeSearch {
 /// By percentile equal shares are cut off at both ends; the search tries shares of 0, 10^-5, ...,
 /// 10^-1 at either end and then halfway between, as the codes of `adc` would round.
 ///
-/// Nonlinear cells count as linearised (CellReads), where they count at all.
+/// Nonlinear cells count as linearised (CellReads), where they count at all. For them a further
+/// pass of the float network notes which share of the rows a read drives: what is driven together
+/// with a driven row on average, sum(d^2) / sum(d) over the densities d of the input's digits.
 /// Column sums are sampled: at most about 20000 per layer and image, from evenly spaced windows.
 /// @throws InputError (CAL001) if there are no images
 std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images,

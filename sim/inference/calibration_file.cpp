@@ -1,6 +1,7 @@
 #include "sim/inference/calibration_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -13,10 +14,36 @@ namespace {
 
 constexpr const char* filetype = "ohmgrid.calibration";
 
+template <class Choice>
+int word(Choice choice) {
+    return static_cast<int>(choice);
+}
+
+/// The law of the cells where it counts, and what decides how much of it a read shows.
+std::string law_text(const LayerSettings& s, const DeviceModel& device) {
+    const CellLawSpec& l = s.law;
+    if (s.array.cells == CellReads::linear || l.kind == CellLawKind::linear) return "";
+    return fmt::format("{} {} | {} {} {} | {} {} | {} | {} {} {} {} {} {}\n", device.read_volt,
+                       word(l.kind), l.sinh_b_per_volt, l.cubic_k2_per_volt, l.cubic_k3_per_volt2,
+                       fmt::join(l.cubic_c2_of_log10_g, " "), fmt::join(l.cubic_c3_of_log10_g, " "),
+                       l.table, l.threshold_volt, l.alpha, l.drive_ampere, l.saturation_volt,
+                       l.modulation_per_volt, l.gate_volt);
+}
+
+/// Which columns share a converter and how, where that changes their sums.
+std::string sharing_text(const LayerSettings& s) {
+    const MultiplexerSpec& x = s.multiplexer;
+    const bool floats = s.array.unselected == UnselectedColumns::floating;
+    if (!floats && !mixes_columns(x)) return "";
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {}\n", s.array.column_sharing,
+                       word(s.array.shared_columns), x.hold_farad, x.source_ohm, x.phase_second,
+                       x.read_second, word(x.reset), x.residual_charge, x.injected_per_signal,
+                       word(x.order), word(x.read_start));
+}
+
 std::string text_of(const LayerSettings& s) {
-    const ArraySpec& a = s.array;
+    const ArraySpec a = with_switches(s.array, s.multiplexer);
     const MappingSpec& m = s.mapping;
-    const auto word = [](auto choice) { return static_cast<int>(choice); };
     return fmt::format(
         "{}x{} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n",
         a.rows, a.columns, a.cell_bits, a.row_wire_ohm, a.column_wire_ohm, a.driver_ohm,
@@ -65,7 +92,9 @@ CalibrationKey calibration_key(const Graph& graph, const std::vector<LayerSettin
                        node.weights.size() * sizeof(float));
     }
     std::string mapping = fmt::format("{} {}\n", device.g_min_siemens, device.g_max_siemens);
-    for (const LayerSettings& own : settings) mapping += text_of(own);
+    for (const LayerSettings& own : settings) {
+        mapping += text_of(own) + law_text(own, device) + sharing_text(own);
+    }
     return {sha256(network), sha256(mapping)};
 }
 
@@ -90,6 +119,9 @@ void write_calibration(const std::filesystem::path& path, const Graph& graph,
         "/input/high",
         by_layer(ranges, [](const LayerRanges& l) { return static_cast<double>(l.input.high); }),
         "", "highest input");
+    file.write("/input/driven_share",
+               by_layer(ranges, [](const LayerRanges& l) { return l.driven_share; }), "",
+               "of the rows in one read, for nonlinear cells");
     const auto sums = [&](const char* name, const char* what, const auto& of) {
         file.write(std::string("/sums/") + name, by_slice(ranges, slices, of), "", what);
     };
@@ -121,13 +153,24 @@ std::vector<LayerRanges> read_calibration(const std::filesystem::path& path,
     const auto slices = file.read<std::int64_t>("/slices");
     const auto input_low = file.read<float>("/input/low");
     const auto input_high = file.read<float>("/input/high");
+    const auto driven = file.read<double>("/input/driven_share");
     const auto low = file.read<float>("/sums/low");
     const auto high = file.read<float>("/sums/high");
     const auto clipped = file.read<double>("/sums/clipped");
-    const auto width = static_cast<std::size_t>(low.extents.back());
+    const std::size_t layers = slices.values.size();
+    const std::size_t width = layers == 0 ? 0 : low.values.size() / layers;
+    const bool complete =
+        input_low.values.size() == layers && input_high.values.size() == layers &&
+        driven.values.size() == layers && low.values.size() == layers * width &&
+        high.values.size() == layers * width && clipped.values.size() == layers * width &&
+        std::all_of(slices.values.begin(), slices.values.end(), [&](std::int64_t count) {
+            return count >= 0 && count <= static_cast<std::int64_t>(width);
+        });
+    if (!complete) refuse(path, "its tables have lost layers or slices");
     std::vector<LayerRanges> ranges;
-    for (std::size_t l = 0; l < slices.values.size(); ++l) {
+    for (std::size_t l = 0; l < layers; ++l) {
         LayerRanges layer{.input = {input_low.values[l], input_high.values[l]}};
+        layer.driven_share = driven.values[l];
         for (std::size_t s = 0; s < static_cast<std::size_t>(slices.values[l]); ++s) {
             layer.sum_of_slice.push_back({low.values[l * width + s], high.values[l * width + s]});
             layer.clipped_share.push_back(clipped.values[l * width + s]);

@@ -14,11 +14,15 @@ Interval interval_95(std::int64_t correct, std::int64_t images) {
             Binomial::find_upper_bound_on_p(n, k, tail)};
 }
 
-InferenceReport evaluate(const Experiment& experiment, const RunContext& context,
+InferenceReport evaluate(const Experiment& experiment,
+                         const std::optional<ImageSource>& calibration, const RunContext& context,
                          std::int64_t error_images) {
-    ChipReport chip = experiment.run({.seed = context.seed}, context, error_images);
+    const VirtualChip virtual_chip{.seed = context.seed};
+    ChipReport chip = experiment.run(virtual_chip, context, error_images);
+    std::vector<CompensationEffect> compensation =
+        compensation_effects(experiment, chip, virtual_chip, calibration, context, error_images);
     const std::vector<double> linearisation =
-        experiment.linearisation_errors({.seed = context.seed}, context);
+        experiment.linearisation_errors(virtual_chip, context);
     for (std::size_t i = 0; i < chip.layers.size(); ++i) {
         chip.layers[i].linearisation_error = linearisation[i];
     }
@@ -31,7 +35,8 @@ InferenceReport evaluate(const Experiment& experiment, const RunContext& context
             .images_per_second = chip.images_per_second,
             .array_bytes = chip.array_bytes,
             .layers = std::move(chip.layers),
-            .predictions = std::move(chip.predictions)};
+            .predictions = std::move(chip.predictions),
+            .compensation = std::move(compensation)};
 }
 
 }  // namespace ohmgrid

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "sim/inference/compensation.hpp"
 #include "sim/inference/experiment.hpp"
 
 namespace ohmgrid {
@@ -18,7 +20,8 @@ struct InferenceReport {
     double images_per_second = 0;      ///< of the design's own pass
     std::int64_t array_bytes = 0;      ///< memory that all arrays and converters take
     std::vector<LayerError> layers = {};
-    std::vector<std::int64_t> predictions = {};  ///< of the design, one per image
+    std::vector<std::int64_t> predictions = {};         ///< of the design, one per image
+    std::vector<CompensationEffect> compensation = {};  ///< empty if nothing is compensated
 
     [[nodiscard]] double share(std::int64_t count) const {
         return images == 0 ? 0 : static_cast<double>(count) / static_cast<double>(images);
@@ -35,8 +38,9 @@ struct Interval {
 Interval interval_95(std::int64_t correct, std::int64_t images);
 
 /// One chip (trial 0 of context.seed) of an experiment. Layer errors are taken on the first images
-/// of the test set (at most `error_images`).
-InferenceReport evaluate(const Experiment& experiment, const RunContext& context,
+/// of the test set (at most `error_images`); `calibration` as in compensation_effects().
+InferenceReport evaluate(const Experiment& experiment,
+                         const std::optional<ImageSource>& calibration, const RunContext& context,
                          std::int64_t error_images = 32);
 
 }  // namespace ohmgrid

@@ -119,8 +119,13 @@ Experiment::Experiment(const Graph& graph, const LabelledImages& test,
 
 ChipReport Experiment::run(const VirtualChip& chip, const RunContext& context,
                            std::int64_t error_images) const {
+    return run_on({settings_, ranges_}, chip, context, error_images);
+}
+
+ChipReport Experiment::run_on(const ArrayDesign& design, const VirtualChip& chip,
+                              const RunContext& context, std::int64_t error_images) const {
     const auto began = std::chrono::steady_clock::now();
-    const auto layers = analog_layers(graph_, weights_, settings_, device_, ranges_,
+    const auto layers = analog_layers(graph_, weights_, design.settings, device_, design.ranges,
                                       Conversions::as_designed, chip, context);
     ChipReport report{.images = test_.images.count, .setup_seconds = seconds_since(began)};
     for (const AnalogLayer& layer : layers) report.array_bytes += layer.bytes();

@@ -39,6 +39,12 @@ struct ChipReport {
     std::int64_t array_bytes = 0;         ///< memory that all arrays and converters take
 };
 
+/// A network's layers on arrays: one entry per weighted node each.
+struct ArrayDesign {
+    const std::vector<LayerSettings>& settings;
+    const std::vector<LayerRanges>& ranges;
+};
+
 /// One design on one set of test images: everything that does not depend on the chip is computed
 /// once (calibration, quantised weights, what the float network and ideal arrays predict), so that
 /// a study pays for each of its virtual chips only what differs between them.
@@ -61,6 +67,10 @@ class Experiment {
     /// with the float layer on the first images.
     [[nodiscard]] ChipReport run(const VirtualChip& chip, const RunContext& context,
                                  std::int64_t error_images = 0) const;
+    /// The same with other arrays that are given the same numbers: weights and inputs must be
+    /// quantised as the experiment's own.
+    [[nodiscard]] ChipReport run_on(const ArrayDesign& design, const VirtualChip& chip,
+                                    const RunContext& context, std::int64_t error_images) const;
 
     /// Errors of every layer on the first images, on a chip with other converters or none.
     [[nodiscard]] std::vector<LayerError> layer_errors(const VirtualChip& chip,
@@ -82,6 +92,9 @@ class Experiment {
     [[nodiscard]] const Classification& ideal() const { return ideal_; }
     [[nodiscard]] const Graph& graph() const { return graph_; }
     [[nodiscard]] const std::vector<LayerRanges>& ranges() const { return ranges_; }
+    [[nodiscard]] const std::vector<LayerSettings>& settings() const { return settings_; }
+    [[nodiscard]] const DeviceModel& device() const { return device_; }
+    [[nodiscard]] const std::vector<std::int64_t>& labels() const { return test_.labels; }
 
   private:
     [[nodiscard]] std::vector<LayerError> compared(const std::vector<AnalogLayer>& layers,

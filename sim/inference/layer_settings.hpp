@@ -17,6 +17,8 @@ struct LayerSettings {
     MultiplexerSpec multiplexer = {};
     DriverSpec driver = {};
     CellLawSpec law = {};  ///< of the cells; `array.cells` says how it counts
+    /// Of the rows of an array in one read, for cells that are linearised; calibration measures it.
+    double driven_share = 0.25;
 };
 
 }  // namespace ohmgrid

@@ -1,10 +1,14 @@
 #include "sim/inference/nonlinear_cells.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "sim/circuit/conversion_phase.hpp"
 #include "sim/circuit/effective_conductance.hpp"
 #include "sim/circuit/nonlinear_solver.hpp"
+#include "sim/core/error.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -34,20 +38,24 @@ RowMajorMatrix solve_phases(const Crossbar& crossbar, const CellLaw& law, const 
     return current;
 }
 
-/// Inputs that together drive every row at every one of a few levels, a quarter of the rows at a
-/// time, spread evenly.
+/// Inputs that drive a share of the rows each, spread evenly, and together every row at a few
+/// levels.
 RowMajorMatrix sample_volts(Index rows, const ReadVolts& volts) {
-    constexpr Index groups = 4;
-    const Index rounds = volts.levels == 1 ? 2 : 4;
-    RowMajorMatrix volt = RowMajorMatrix::Zero(groups * rounds, rows);
-    for (Index round = 0; round < rounds; ++round) {
-        for (Index row = 0; row < rows; ++row) {
-            const Index group = (row + round * (row / groups)) % groups;
-            const double level = volts.levels == 1
-                                     ? 1
-                                     : static_cast<double>((row / groups + round) % rounds + 1) /
-                                           static_cast<double>(rounds);
-            volt(round * groups + group, row) = level * volts.full;
+    constexpr double least_share = 1.0 / 32;  // more samples take longer; assumed
+    constexpr double golden = 0.61803398874989485;
+    const Index levels = volts.levels == 1 ? 1 : 4;
+    const double share = std::clamp(volts.driven_share, least_share, 1.0);
+    const Index samples =
+        std::max<Index>(8, static_cast<Index>(std::ceil(1 / share))) * (volts.levels == 1 ? 1 : 2);
+    RowMajorMatrix volt = RowMajorMatrix::Zero(samples, rows);
+    for (Index row = 0; row < rows; ++row) {
+        Index times = 0;
+        for (Index k = 0; k < samples; ++k) {
+            const double at = static_cast<double>(row) * golden +
+                              static_cast<double>(k) / static_cast<double>(samples);
+            if (at - std::floor(at) >= share) continue;
+            const Index level = (row + times++) % levels + 1;
+            volt(k, row) = volts.full * static_cast<double>(level) / static_cast<double>(levels);
         }
     }
     return volt;
@@ -81,6 +89,17 @@ class Secants {
     RowMajorMatrix product_;
     RowMajorMatrix square_;
 };
+
+/// Column currents of one array, which is named should they not be found.
+RowMajorMatrix currents_of(const ReadCircuit& circuit, const RowMajorMatrix& volt) {
+    try {
+        return solve_phases(circuit.crossbar, circuit.law, circuit.sharing, volt, Detail::currents,
+                            [](const NonlinearSolution&) {});
+    } catch (Error& error) {
+        error.add_context(fmt::format("array {}", circuit.array));
+        throw;
+    }
+}
 
 bool is_zero(const RowMajorMatrix& inputs, Index vector) {
     return (inputs.row(vector).array() == 0).all();
@@ -133,8 +152,7 @@ RowMajorMatrix newton_sums(const ReadCircuit& circuit, const RowMajorMatrix& inp
                 circuit.full_volt[p] * inputs(driven[k], circuit.order[p]);
         }
     }
-    RowMajorMatrix current = solve_phases(circuit.crossbar, circuit.law, circuit.sharing, volt,
-                                          Detail::currents, [](const NonlinearSolution&) {});
+    RowMajorMatrix current = currents_of(circuit, volt);
     if (circuit.mixing.size() > 0) current = current * circuit.mixing;
     for (std::size_t k = 0; k < driven.size(); ++k) {
         sums.row(driven[k]) = current.row(static_cast<Index>(k)) / circuit.unit_ampere;

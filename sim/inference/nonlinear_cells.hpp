@@ -26,16 +26,17 @@ double read_siemens(const LayerSettings& settings, const DeviceModel& device,
 
 /// What a word line carries during one read.
 struct ReadVolts {
-    double full = 0;  ///< at the highest level
-    int levels = 1;   ///< above zero: 1 for single bits
+    double full = 0;             ///< at the highest level
+    int levels = 1;              ///< above zero: 1 for single bits
+    double driven_share = 0.25;  ///< of the rows in one read
 };
 
 /// The linear map that comes closest to reads of an array: rows x columns, siemens.
 ///
-/// The array is solved by Newton's method for a few inputs that drive every fourth row (assumed),
-/// together all rows at several levels. Each cell becomes the secant through the origin that fits
-/// its voltages and currents there best, the map of that linear array is exact, and a factor per
-/// column brings its currents as near to Newton's as they come (least squares).
+/// The array is solved by Newton's method for a few inputs that drive the given share of the rows
+/// each, together all rows at several levels. Each cell becomes the secant through the origin that
+/// fits its voltages and currents there best, the map of that linear array is exact, and a factor
+/// per column brings its currents as near to Newton's as they come (least squares).
 /// @throws as solve_nonlinear and EffectiveConductanceSolver
 RowMajorMatrix linearised_map(const Crossbar& crossbar, const CellLaw& law,
                               const ArraySpec& sharing, const ReadVolts& volts);
@@ -48,13 +49,14 @@ struct ReadCircuit {
     RowMajorMatrix mixing = {};            ///< of columns that share a converter; empty: none
     std::vector<std::int64_t> order = {};  ///< row p of the array is row order[p] of the part
     std::vector<double> full_volt =
-        {};                  ///< on word line p at full input, its driver's gain included
-    double unit_ampere = 1;  ///< of one column-sum unit
+        {};                   ///< on word line p at full input, its driver's gain included
+    double unit_ampere = 1;   ///< of one column-sum unit
+    std::uint32_t array = 0;  ///< number on the chip
 };
 
 /// Column sums of inputs (vectors x rows of the part; 1 is full input, negative ones are negative
 /// voltages), every read solved by Newton's method: vectors x columns.
-/// @throws as solve_nonlinear
+/// @throws as solve_nonlinear, naming the array
 RowMajorMatrix newton_sums(const ReadCircuit& circuit, const RowMajorMatrix& inputs);
 
 }  // namespace ohmgrid

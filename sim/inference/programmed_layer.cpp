@@ -138,7 +138,8 @@ class Programmer {
                 product += ideal.values[c][r] * lossy.values[c][r];
                 square += lossy.values[c][r] * lossy.values[c][r];
             }
-            if (square > 0) unit.columns[c].weight *= product / square;
+            // A column that should add nothing has no gain to correct.
+            if (product > 0) unit.columns[c].weight *= product / square;
         }
     }
 

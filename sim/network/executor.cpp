@@ -84,6 +84,18 @@ struct Executor::Network {
 
 namespace {
 
+bool all_finite(std::span<const float> values) {
+    return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
+NumericalError not_finite(std::int64_t image, const char* id, std::string what) {
+    return NumericalError(
+        Message{.place = "image " + std::to_string(image),
+                .id = id,
+                .what = std::move(what) + " is not finite",
+                .remedy = "Check the preprocessing ([data] scale, mean, std) and the weights"});
+}
+
 /// The memory of one worker and the walk of one image through it.
 class Worker {
   public:
@@ -96,22 +108,39 @@ class Worker {
     }
 
     void run(std::int64_t image, const ImageLoader& load, std::span<float> scores) {
+        walk(image, load, [](const Step&) {});
+        detail::unpack(input(graph_.output), scores);
+        if (all_finite(scores)) return;
+        // Once more, to say where.
+        walk(image, load, [&](const Step& step) {
+            const BlockedInput result = input(step.result);
+            detail::unpack(result, sized(out_map_, result.layout.shape).values);
+            if (all_finite(out_map_.values)) return;
+            throw not_finite(image, "NET023",
+                             "node " + graph_.node(step.result).name + ": a value of its result");
+        });
+    }
+
+  private:
+    /// Computes every step; `done` is called after each.
+    template <class Done>
+    void walk(std::int64_t image, const ImageLoader& load, const Done& done) {
         image_ = image;
         for (const Step& step : plan_.steps) {
             const BlockedOutput out = output(step.result);
             if (graph_.node(step.node).op == Op::input) {
                 FeatureMap& map = sized(in_map_, out.layout.shape);
                 load(image, map.values);
+                if (!all_finite(map.values)) throw not_finite(image, "NET025", "one of its values");
                 detail::pack(map.values, out);
             } else {
                 compute(step, out);
             }
             detail::clear_border(out);
+            done(step);
         }
-        detail::unpack(input(graph_.output), scores);
     }
 
-  private:
     [[nodiscard]] BlockedOutput output(NodeId id) {
         return {plan_.layout(id), buffers_[plan_.buffer(id)].data()};
     }
@@ -174,15 +203,6 @@ class Worker {
     FeatureMap out_map_;
 };
 
-void check_finite(std::span<const float> scores, std::int64_t image) {
-    if (std::all_of(scores.begin(), scores.end(), [](float s) { return std::isfinite(s); })) return;
-    throw NumericalError(
-        Message{.place = "image " + std::to_string(image),
-                .id = "NET023",
-                .what = "a class score is not finite",
-                .remedy = "Check the preprocessing ([data] scale, mean, std) and the weights"});
-}
-
 }  // namespace
 
 Executor::Executor(Graph graph, ExecutorOptions options)
@@ -203,7 +223,6 @@ Scores Executor::operator()(const RunContext& context, const ImageRange& range,
                                             .subspan(static_cast<std::size_t>(i * out.classes),
                                                      static_cast<std::size_t>(out.classes));
         worker->run(range.first + i, load, scores);
-        check_finite(scores, range.first + i);
     });
     return out;
 }

@@ -67,7 +67,8 @@ class Executor {
     explicit Executor(Graph graph, ExecutorOptions options = {});
 
     /// Class scores of a range of images; row i belongs to image `range.first + i`.
-    /// @throws NumericalError NET023 if a score is not finite; Interrupted
+    /// @throws NumericalError naming the image: NET023 and the node whose result is not finite,
+    ///         NET025 if a value of the image is not; Interrupted
     [[nodiscard]] Scores operator()(const RunContext& context, const ImageRange& range,
                                     const ImageLoader& load) const;
     /// @throws also InputError NET024 if an image does not have the input's shape

@@ -7,6 +7,8 @@
 #include "sim/io/atomic_file.hpp"
 #include "sim/io/hdf5.hpp"
 #include "sim/io/subprocess.hpp"
+#include "sim/network/load_network.hpp"
+#include "sim/network/onnx_export.hpp"
 #include "tests/support/program.hpp"
 
 namespace ohmgrid {
@@ -94,6 +96,54 @@ TEST_F(BadInput, OfTruncatedFiles) {
     const std::string images = read_file(image_file(20, 20, 20, 1));
     write_file(path("cut.h5"), images.substr(0, images.size() / 2));
     expect_input_error(infer_with("data.test=" + path("cut.h5")), "cut.h5: error[H5F002]");
+}
+
+/// The example's network after `change` to its first convolution's weights.
+template <class Change>
+std::string changed_network(const std::string& path, const Change& change) {
+    Graph graph = load_network(source_file("netlists/networks/example_cnn.onnx"));
+    for (float& weight :
+         graph.nodes.at(static_cast<std::size_t>(graph.weighted_nodes()[0].value)).weights) {
+        weight = change(weight);
+    }
+    export_onnx(graph, path);
+    return path;
+}
+
+TEST_F(BadInput, OfLayersLargerThanMemory) {
+    const Outcome outcome = run_ohmgrid({"infer", example, "--set", "data.limit=4", "--set",
+                                         "data.calibration_limit=4", "--set", "array.rows=16384",
+                                         "--set", "array.columns=16384", "--threads", "1024"});
+    expect_input_error(outcome, "CIR007");
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("layer conv1"), HasSubstr("this machine has")));
+}
+
+TEST_F(BadInput, OfEncodingsThatInputsCannotTake) {
+    const Outcome outcome = infer_with("mapping.step_bits=2");  // the images have negative values
+    expect_input_error(outcome, "INF002");
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("layer conv1"), HasSubstr("sign-magnitude")));
+}
+
+TEST_F(BadInput, OfCalibrationsOfAnotherNetwork) {
+    const std::string other = changed_network(path("other.onnx"), [](float w) { return 2 * w; });
+    const Outcome made = run_ohmgrid({"calibrate", example, "--set", "data.calibration_limit=4",
+                                      "--set", "network=" + other, "--out", path("ranges.h5")});
+    ASSERT_EQ(made.code, ExitCode::done) << made.err;
+    const Outcome outcome = infer_with("data.ranges=" + path("ranges.h5"));
+    expect_input_error(outcome, "CAL003");
+    EXPECT_THAT(outcome.err, HasSubstr("this calibration belongs to another network"));
+    write_file(path("text.h5"), "no calibration");
+    expect_input_error(infer_with("data.ranges=" + path("text.h5")), "text.h5");
+}
+
+/// Finite, but too large: the first sums overflow. Which image and node is said.
+TEST_F(BadInput, OfWeightsThatOverflow) {
+    const std::string large =
+        changed_network(path("large.onnx"), [](float w) { return w * 1e38F; });
+    const Outcome outcome = infer_with("network=" + large);
+    EXPECT_EQ(outcome.code, ExitCode::computation_failed) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("image "), HasSubstr("error[NET023]: node "),
+                                   HasSubstr("is not finite"), Not(HasSubstr("defect"))));
 }
 
 TEST_F(BadInput, OfLabelsAndImageShapes) {

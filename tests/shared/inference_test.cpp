@@ -37,7 +37,7 @@ InferenceReport resnet20(int adc_bits, std::int64_t images) {
     const Experiment experiment(graph, {{test.count(), loader_of(test, preprocess)}, test.labels()},
                                 {train.count(), loader_of(train, preprocess)}, layers, device,
                                 two_threads);
-    return evaluate(experiment, two_threads);
+    return evaluate(experiment, std::nullopt, two_threads);
 }
 
 /// A calibrated 8-bit converter must cost at most one point of accuracy.

@@ -342,7 +342,23 @@ TEST(Executor, NamesTheFirstImageWhoseScoresAreNotFinite) {
     images[4].values[0] = std::numeric_limits<float>::infinity();
     const Executor run{net.graph()};
     EXPECT_THAT(complaint_of<NumericalError>([&] { (void)run({.threads = 2}, images); }),
-                HasSubstr("image 2: error[NET023]: a class score is not finite"));
+                HasSubstr("image 2: error[NET025]: one of its values is not finite"));
+}
+
+/// The third image is finite, but too large for the network: the first node that overflows is
+/// named.
+TEST(Executor, NamesTheFirstNodeWhoseResultIsNotFinite) {
+    NetworkBuilder net({3, 4, 4});
+    const NodeId first = net.relu(net.convolution({0}, 20, same_window(3)));
+    const NodeId twice = net.add(first, first);
+    net.convolution(twice, 5, same_window(1));
+    const Graph graph = net.graph();
+    std::vector<FeatureMap> images;
+    for (std::uint32_t i = 0; i < 6; ++i) images.push_back(normal_image({3, 4, 4}, i));
+    for (float& value : images[2].values) value = 3e38F;
+    const Executor run{graph};
+    EXPECT_THAT(complaint_of<NumericalError>([&] { (void)run({.threads = 2}, images); }),
+                HasSubstr("image 2: error[NET023]: node "));
 }
 
 TEST(DigitalLayer, EqualsTheTwin) {
