@@ -33,10 +33,6 @@ ImageSet read(const RunFile& run, const std::string& source, std::int64_t most, 
     return set;
 }
 
-bool neglects_cell_law(const LayerSettings& layer) {
-    return layer.law.kind != CellLawKind::linear && layer.array.cells == CellReads::linear;
-}
-
 }  // namespace
 
 RunImages::RunImages(const RunFile& run, const std::string& source, std::int64_t most,
@@ -53,7 +49,9 @@ RunImages RunImages::calibration(const RunFile& run) {
 
 Experiment make_experiment(const RunFile& run, const RunImages& test, const RunContext& context) {
     std::vector<LayerSettings> settings = layer_settings(run);
-    if (std::any_of(settings.begin(), settings.end(), neglects_cell_law)) {
+    if (std::any_of(settings.begin(), settings.end(), [](const LayerSettings& layer) {
+            return layer.reads_law(CellReads::linear);
+        })) {
         context.say(
             "note: cells count by Ohm's law; their own is in [device.law]: set array.cells to "
             "\"linearised\" or \"newton\"");

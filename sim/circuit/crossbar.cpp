@@ -45,9 +45,9 @@ void check_conductances(const Crossbar& crossbar, Complaints& complaints) {
             complaints.add(
                 {.id = "CIR001",
                  .what = fmt::format("conductance of the cell in row {}, column {} (counted from "
-                                     "0) is {} S, expected a finite value >= 0.",
+                                     "0) is {} S, expected a finite value >= 0",
                                      i, j, g),
-                 .remedy = "Correct the conductance; an open cell is 0."});
+                 .remedy = "Correct the conductance; an open cell is 0"});
         }
     }
 }
@@ -57,8 +57,8 @@ void check_resistances(const Crossbar& crossbar, Complaints& complaints) {
         if (is_physical(ohm)) return;
         complaints.add(
             {.id = "CIR002",
-             .what = fmt::format("{} is {} ohm, expected a finite value >= 0.", name, ohm),
-             .remedy = "Correct the resistance; an ideal wire is 0."});
+             .what = fmt::format("{} is {} ohm, expected a finite value >= 0", name, ohm),
+             .remedy = "Correct the resistance; an ideal wire is 0"});
     };
     check_one("row_wire", crossbar.row_wire_ohm);
     check_one("column_wire", crossbar.column_wire_ohm);
@@ -69,15 +69,15 @@ void check_resistances(const Crossbar& crossbar, Complaints& complaints) {
 void check_sizes(const Crossbar& crossbar, Complaints& complaints) {
     if (crossbar.rows() < 1 || crossbar.columns() < 1) {
         complaints.add({.id = "CIR003",
-                        .what = fmt::format("the array has {} rows and {} columns.",
-                                            crossbar.rows(), crossbar.columns()),
-                        .remedy = "An array needs at least one of each."});
+                        .what = fmt::format("the array has {} rows and {} columns", crossbar.rows(),
+                                            crossbar.columns()),
+                        .remedy = "An array needs at least one of each"});
     }
     const auto check_mask = [&complaints](std::string_view name, std::size_t size, Index lines) {
         if (size == 0 || size == static_cast<std::size_t>(lines)) return;
         complaints.add({.id = "CIR003",
-                        .what = fmt::format("{} has {} entries for {} lines.", name, size, lines),
-                        .remedy = "Give one entry per line, or none."});
+                        .what = fmt::format("{} has {} entries for {} lines", name, size, lines),
+                        .remedy = "Give one entry per line, or none"});
     };
     check_mask("floating_rows", crossbar.floating_rows.size(), crossbar.rows());
     check_mask("floating_columns", crossbar.floating_columns.size(), crossbar.columns());
@@ -129,16 +129,16 @@ void check_paths(const Crossbar& crossbar, Complaints& complaints) {
             crossbar.floating_rows.end() &&
         !crossbar.floating_rows.empty()) {
         complaints.add({.id = "CIR004",
-                        .what = "every driver is floating, so nothing drives the array.",
-                        .remedy = "Connect at least one row."});
+                        .what = "every driver is floating, so nothing drives the array",
+                        .remedy = "Connect at least one row"});
     }
     ConnectedLines lines(crossbar);
     const auto complain = [&complaints](std::string_view kind, Index line) {
         complaints.add({.id = "CIR005",
                         .what = fmt::format("{} {} (counted from 0) floats and has no path to a "
-                                            "driver or to ground: its voltage is undefined.",
+                                            "driver or to ground: its voltage is undefined",
                                             kind, line),
-                        .remedy = "Connect the line, or give one of its cells a conductance."});
+                        .remedy = "Connect the line, or give one of its cells a conductance"});
     };
     for (Index i = 0; i < crossbar.rows(); ++i) {
         if (!lines.reaches_terminal(ConnectedLines::row(i))) complain("row", i);
@@ -163,10 +163,10 @@ void Crossbar::check() const {
 Crossbar make_crossbar(const ArraySpec& spec, RowMajorMatrix conductance_siemens) {
     if (conductance_siemens.rows() != spec.rows || conductance_siemens.cols() != spec.columns) {
         throw InputError({.id = "CIR003",
-                          .what = fmt::format("conductances are {} x {}, the array is {} x {}.",
+                          .what = fmt::format("conductances are {} x {}, the array is {} x {}",
                                               conductance_siemens.rows(),
                                               conductance_siemens.cols(), spec.rows, spec.columns),
-                          .remedy = "Give one conductance per cell: rows x columns."});
+                          .remedy = "Give one conductance per cell: rows x columns"});
     }
     return {.conductance_siemens = std::move(conductance_siemens),
             .row_wire_ohm = spec.row_wire_ohm,
@@ -180,14 +180,14 @@ Crossbar make_crossbar(const ArraySpec& spec, RowMajorMatrix conductance_siemens
 void check_inputs(const Crossbar& crossbar, const RowMajorMatrix& input_volt) {
     if (input_volt.cols() != crossbar.rows()) {
         throw InputError({.id = "CIR003",
-                          .what = fmt::format("an input vector has {} voltages for {} rows.",
+                          .what = fmt::format("an input vector has {} voltages for {} rows",
                                               input_volt.cols(), crossbar.rows()),
-                          .remedy = "Give one voltage per row: vectors x rows."});
+                          .remedy = "Give one voltage per row: vectors x rows"});
     }
     if (!input_volt.allFinite()) {
         throw InputError({.id = "CIR006",
-                          .what = "an input voltage is not finite.",
-                          .remedy = "Give finite voltages."});
+                          .what = "an input voltage is not finite",
+                          .remedy = "Give finite voltages"});
     }
 }
 
@@ -198,9 +198,9 @@ void check_memory(double needed_byte, std::string_view what) {
     constexpr double byte_per_gigabyte = 1e9;
     throw InputError(
         {.id = "CIR007",
-         .what = fmt::format("{} needs about {:.3g} GB, this machine has {:.3g} GB.", what,
+         .what = fmt::format("{} needs about {:.3g} GB, this machine has {:.3g} GB", what,
                              needed_byte / byte_per_gigabyte, there_is_byte / byte_per_gigabyte),
-         .remedy = "Use a smaller array."});
+         .remedy = "Use a smaller array"});
 }
 
 }  // namespace ohmgrid

@@ -1,9 +1,5 @@
 #include "sim/circuit/dc_solution.hpp"
 
-#include <cmath>
-
-#include "sim/circuit/detail/nodal_network.hpp"
-
 namespace ohmgrid {
 namespace {
 
@@ -75,30 +71,6 @@ PowerBalance power_balance(const Crossbar& crossbar, const Eigen::VectorXd& inpu
         power.sense_watt += line.end_watt;
     }
     return power;
-}
-
-double kirchhoff_residual(const Crossbar& crossbar, const Eigen::VectorXd& input_volt,
-                          const NodeVoltages& nodes) {
-    const detail::NodalNetwork network(crossbar);
-    Eigen::VectorXd volt = Eigen::VectorXd::Zero(network.nodes());
-    for (Index i = 0; i < crossbar.rows(); ++i) {
-        for (Index j = 0; j < crossbar.columns(); ++j) {
-            volt(network.row_node(i, j)) = nodes.row_volt(i, j);
-            volt(network.column_node(i, j)) = nodes.column_volt(i, j);
-        }
-    }
-    for (Index i = 0; i < crossbar.rows(); ++i) volt(network.source(i)) = input_volt(i);
-    volt(network.ground()) = 0;
-    Eigen::VectorXd unbalanced = Eigen::VectorXd::Zero(network.nodes());
-    double largest = 0;
-    for (const detail::Branch& branch : network.branches()) {
-        const double current = branch.siemens * (volt(branch.from) - volt(branch.to));
-        unbalanced(branch.from) -= current;
-        unbalanced(branch.to) += current;
-        largest = std::max(largest, std::abs(current));
-    }
-    if (network.unknowns() == 0 || largest == 0) return 0;
-    return unbalanced.head(network.unknowns()).cwiseAbs().maxCoeff() / largest;
 }
 
 }  // namespace ohmgrid

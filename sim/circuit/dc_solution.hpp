@@ -68,9 +68,4 @@ RowMajorMatrix cell_currents(const Crossbar& crossbar, const NodeVoltages& nodes
 PowerBalance power_balance(const Crossbar& crossbar, const Eigen::VectorXd& input_volt,
                            const NodeVoltages& nodes, const RowMajorMatrix& cell_ampere);
 
-/// Largest violation of Kirchhoff's current law at any node that is not held by a source, relative
-/// to the largest cell or wire current. Linear cells.
-double kirchhoff_residual(const Crossbar& crossbar, const Eigen::VectorXd& input_volt,
-                          const NodeVoltages& nodes);
-
 }  // namespace ohmgrid

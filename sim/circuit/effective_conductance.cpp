@@ -10,7 +10,6 @@
 #include "sim/circuit/detail/port_reduction.hpp"
 #include "sim/circuit/detail/product_kernels.hpp"
 #include "sim/core/error.hpp"
-#include "sim/parallel/parallel_for.hpp"
 
 namespace ohmgrid {
 namespace {
@@ -237,9 +236,9 @@ RowMajorMatrix read_currents(const RowMajorMatrix& input_volt,
     if (input_volt.cols() != effective_siemens.rows()) {
         throw InputError({.place = {},
                           .id = "CIR003",
-                          .what = fmt::format("an input vector has {} voltages for {} rows.",
+                          .what = fmt::format("an input vector has {} voltages for {} rows",
                                               input_volt.cols(), effective_siemens.rows()),
-                          .remedy = "Give one voltage per row: vectors x rows."});
+                          .remedy = "Give one voltage per row: vectors x rows"});
     }
     RowMajorMatrix current(input_volt.rows(), effective_siemens.cols());
     detail::AlignedVector scratch(detail::product_scratch_doubles);
@@ -254,24 +253,6 @@ RowMajorMatrix read_currents(const RowMajorMatrix& input_volt,
                                        .columns = current.cols(),
                                        .scratch = scratch.data()});
     return current;
-}
-
-std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,
-                                                   std::span<const Crossbar> crossbars,
-                                                   const ArraySpec& sharing) {
-    std::vector<RowMajorMatrix> maps(crossbars.size());
-    std::vector<EffectiveConductanceSolver> solvers(static_cast<std::size_t>(context.threads));
-    parallel_for_workers(
-        context, static_cast<std::int64_t>(crossbars.size()), [&](std::int64_t k, int worker) {
-            const auto at = static_cast<std::size_t>(k);
-            try {
-                maps[at] = solvers[static_cast<std::size_t>(worker)](crossbars[at], sharing);
-            } catch (Error& error) {
-                error.add_context(fmt::format("array {}", k));
-                throw;
-            }
-        });
-    return maps;
 }
 
 }  // namespace ohmgrid

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <span>
 
 #include "sim/circuit/conversion_phase.hpp"
 #include "sim/circuit/crossbar.hpp"
-#include "sim/core/run_context.hpp"
 
 namespace ohmgrid {
 
@@ -55,11 +53,5 @@ RowMajorMatrix effective_conductance(const Crossbar& crossbar, const ArraySpec& 
 /// @throws InputError (CIR003) if the sizes disagree.
 RowMajorMatrix read_currents(const RowMajorMatrix& input_volt,
                              const RowMajorMatrix& effective_siemens);
-
-/// The maps of many arrays that share their column sharing, in order, on `context.threads` threads.
-/// @throws what a single map throws, for the first array that fails, naming its number.
-std::vector<RowMajorMatrix> effective_conductances(const RunContext& context,
-                                                   std::span<const Crossbar> crossbars,
-                                                   const ArraySpec& sharing);
 
 }  // namespace ohmgrid

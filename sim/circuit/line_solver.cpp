@@ -303,7 +303,7 @@ class LineSolver::Factors {
              .what = fmt::format("no convergence: {} iterations, residual {:.3g}, tolerance {:.3g}",
                                  state.iterations, state.residual, options_.tolerance),
              .remedy = "The array is ill-conditioned; check conductances and resistances, or use "
-                       "the reference solver."});
+                       "the reference solver"});
     }
 
     Crossbar crossbar_;

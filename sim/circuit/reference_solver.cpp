@@ -132,8 +132,8 @@ class ReferenceSolver::System {
         cholesky_.compute(matrix);
         if (cholesky_.info() == Eigen::Success) return;
         throw NumericalError({.id = "CIR011",
-                              .what = "the conductance matrix is singular to double precision.",
-                              .remedy = "Check for lines that are nearly disconnected."});
+                              .what = "the conductance matrix is singular to double precision",
+                              .remedy = "Check for lines that are nearly disconnected"});
     }
 
     /// Injected minus outflowing current of every unknown node; sets the relative residual.

@@ -54,7 +54,6 @@ struct DeviceModel {
     /// Their errors take the place of `programming` and `drift`; see with_measured.
     std::shared_ptr<const MeasuredConductances> measured = nullptr;
 
-    [[nodiscard]] double on_off_ratio() const { return g_max_siemens / g_min_siemens; }
     /// Conductance of `level` out of 0 .. levels - 1.
     [[nodiscard]] double level_siemens(std::int64_t level, std::int64_t levels) const {
         if (!levels_siemens.empty()) return levels_siemens[static_cast<std::size_t>(level)];

@@ -152,14 +152,6 @@ class Samples {
     std::vector<std::vector<std::vector<float>>> slots_;
 };
 
-void check_finite(const std::vector<float>& sums, const std::string& layer) {
-    if (std::all_of(sums.begin(), sums.end(), [](float sum) { return std::isfinite(sum); })) return;
-    throw NumericalError(Message{.place = "layer " + layer,
-                                 .id = "INF006",
-                                 .what = "a column sum before its converter is not finite",
-                                 .remedy = "Check [device], [array] and [mapping]"});
-}
-
 std::size_t index(LayerId layer) { return static_cast<std::size_t>(layer.value); }
 
 /// How often each digit of the inputs of a layer drives its row.
@@ -248,7 +240,7 @@ std::vector<LayerRanges> input_ranges(const Graph& graph, const ImageSource& ima
 }
 
 bool is_nonlinear(const LayerSettings& layer) {
-    return layer.array.cells != CellReads::linear && layer.law.kind != CellLawKind::linear;
+    return layer.reads_law(CellReads::linearised) || layer.reads_law(CellReads::newton);
 }
 
 void measure_driven_shares(const Graph& graph, const ImageSource& images,
@@ -333,7 +325,6 @@ std::vector<LayerRanges> calibrate(const Graph& graph, const ImageSource& images
         const AdcSpec& adc = settings[layer].adc;
         const bool searches = search == RangeSearch::least_error && adc.type != AdcType::ideal;
         for (const std::vector<float>& seen : sums[layer]) {
-            check_finite(seen, graph.node(graph.weighted_nodes()[layer]).name);
             const ValueRange range =
                 searches ? sum_range(seen, adc) : range_of(seen, adc.percentile);
             ranges[layer].sum_of_slice.push_back(range);

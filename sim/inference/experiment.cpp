@@ -69,9 +69,7 @@ std::vector<LayerError> errors_of_layers(const Graph& graph, const ImageSource& 
     return errors;
 }
 
-bool is_linearised(const LayerSettings& layer) {
-    return layer.array.cells == CellReads::linearised && layer.law.kind != CellLawKind::linear;
-}
+bool is_linearised(const LayerSettings& layer) { return layer.reads_law(CellReads::linearised); }
 
 /// rms(ours - exact) / rms(exact) over lists of equal lengths.
 double relative_difference(const std::vector<std::vector<float>>& ours,

@@ -19,6 +19,11 @@ struct LayerSettings {
     CellLawSpec law = {};  ///< of the cells; `array.cells` says how it counts
     /// Of the rows of an array in one read, for cells that are linearised; calibration measures it.
     double driven_share = 0.25;
+
+    /// The cells have a law of their own, and it counts as `reads` says.
+    [[nodiscard]] bool reads_law(CellReads reads) const {
+        return law.kind != CellLawKind::linear && array.cells == reads;
+    }
 };
 
 }  // namespace ohmgrid
