@@ -42,6 +42,12 @@ Rows design_rows() {
                           {.fallback = "on-code",
                            .doc = "whether the range is shifted by less than a step so that an "
                                   "empty column has a whole code"}),
+            param::choice(
+                "values", &S::values,
+                {{"whole", AdcValues::whole}, {"single-precision", AdcValues::single_precision}},
+                {.fallback = "whole",
+                 .doc = "whether codes add up as whole numbers, or as column sums rounded "
+                        "to single precision, as in simulators that work so"}),
             param::number("percentile", &S::percentile,
                           {.fallback = "99.99 %",
                            .low = 0.5,

@@ -25,6 +25,12 @@ enum class AdcCodes {
 /// Whether the range gives way so that an empty column has a whole code.
 enum class AdcZero { on_code, as_given };
 
+/// In which numbers the digital side adds up conversions.
+enum class AdcValues {
+    whole,            ///< codes, exactly
+    single_precision  ///< column sums, each code / (codes per sum) + (sum of code 0) in floats
+};
+
 /// What is measured on every finished converter and removed in front of it.
 enum class ForegroundCalibration { none, offset, offset_and_gain };
 
@@ -67,6 +73,7 @@ struct AdcSpec {
     AdcRange range = AdcRange::calibrated;
     AdcCodes codes = AdcCodes::all;
     AdcZero zero = AdcZero::on_code;
+    AdcValues values = AdcValues::whole;
     double percentile = 0;  ///< share of the calibration column sums inside the range
     double range_low = 0;   ///< in column-sum units: one cell at g_max with full input gives 1
     double range_high = 0;

@@ -166,7 +166,8 @@ TileTask AnalogLayer::task_for(const ProgrammedUnit& unit, const Unit& prepared,
         .bytes = unit.bytes,
         .plan = plan,
         .counts_inputs = prepared.counts_inputs,
-        .converts = converters_.scales.front().step > 0,
+        .converts = converts(),
+        .single_precision = in_single_precision(),
         .columns = prepared.columns.data(),
         .column_count = static_cast<std::int64_t>(prepared.columns.size()),
         .patterns = workspace.patterns.data() + slot_quads * plan.input_bytes * tile_positions,
@@ -194,9 +195,8 @@ void AnalogLayer::read(const ProgrammedPart& part, const ProgrammedUnit& unit, c
     workspace.given.resize(sums.size());
     for (std::size_t at = 0; at < sums.size(); ++at) {
         const std::size_t column = at / of_column;
-        workspace.given[at] =
-            static_cast<float>(static_cast<double>(prepared.columns[column].zero_code) +
-                               sums[at] * prepared.gain[column]);
+        workspace.given[at] = code_steps(prepared.columns[column],
+                                         static_cast<float>(sums[at] * prepared.gain[column]));
     }
     task.given = workspace.given.data();
     read_tile_reference(task);
@@ -213,7 +213,7 @@ void AnalogLayer::emit(const ProgrammedBlock& block, const Tile& tile, std::int6
     float removed[tile_positions] = {};
     if (programmed_.removed_per_input != 0) {
         for (std::size_t i = 0; i < tile_positions; ++i) {
-            removed[i] = static_cast<float>(programmed_.removed_per_input *
+            removed[i] = static_cast<float>(programmed_.removed_per_input / value_of_total_ *
                                             static_cast<double>(input_sums[i]));
         }
     }

@@ -93,6 +93,10 @@ class AnalogLayer {
     void load_input(const float* input, AnalogWorkspace& workspace) const;
     [[nodiscard]] Tile tile_at(std::int64_t first, std::int64_t stride) const;
     [[nodiscard]] bool pays_for_tables() const;
+    [[nodiscard]] bool converts() const { return converters_.scales.front().step > 0; }
+    [[nodiscard]] bool in_single_precision() const {
+        return converts() && converters_.adc.values == AdcValues::single_precision;
+    }
     void gather(const ProgrammedPart& part, const std::vector<std::int32_t>& row_offset,
                 const Tile& tile, std::int64_t slot, AnalogWorkspace& workspace) const;
     void add_inputs(std::int64_t quads, std::int64_t slot, AnalogWorkspace& workspace) const;
@@ -120,6 +124,9 @@ class AnalogLayer {
     LayerConverters converters_;
     VirtualChip chip_;
     bool is_noisy_ = false;
+    /// What one of a layer's totals is worth: in single precision they are column sums, so that the
+    /// conversions of all parts add up before anything else rounds them.
+    double value_of_total_ = 1;
     bool uses_patterns_ = false;                     ///< some unit is read by tables
     bool uses_digits_ = false;                       ///< some unit is not
     std::vector<Unit> units_;                        ///< by block, part and unit

@@ -17,8 +17,8 @@ void check_finite(const KernelColumn& column, std::uint32_t converter) {
     for (const float value : column.scale_of_byte) sum += static_cast<double>(value);
     for (const float value : column.variance_of_byte) sum += static_cast<double>(value);
     for (const float value :
-         {column.scale_of_count, column.zero_code, column.top_code, column.value_of_code,
-          column.value_at_zero, column.converter_variance}) {
+         {column.scale_of_count, column.low, column.codes_per_sum, column.top_code,
+          column.value_of_code, column.lowest, column.value_at_zero, column.converter_variance}) {
         sum += static_cast<double>(value);
     }
     if (std::isfinite(sum)) return;
@@ -47,8 +47,14 @@ AnalogLayer::AnalogLayer(const Node& node, Shape input, const std::vector<float>
                                                     static_cast<std::size_t>(programmed_.slices));
     if (node.op == Op::linear) input_ = {input.elements(), 1, 1};  // one channel vector
     bias_.resize(static_cast<std::size_t>(output_.channels), 0.0F);
+    if (in_single_precision()) {
+        const ProgrammedPart& part = programmed_.blocks.front().parts.front();
+        value_of_total_ =
+            std::abs(part.units.front().columns.front().weight) * inputs_.full_digit();
+    }
     for (const float scale : weight_scale) {
-        output_scale_.push_back(scale * inputs_.scale().step());
+        output_scale_.push_back(static_cast<float>(value_of_total_ * static_cast<double>(scale) *
+                                                   static_cast<double>(inputs_.scale().step())));
     }
     place_windows(node);
     for (ProgrammedBlock& block : programmed_.blocks) {
@@ -110,8 +116,8 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
         }
         out.counts_inputs = out.counts_inputs || column.base != 0;
         out.columns.push_back(kernel);
-        const double step = scales[column.slice].step;
-        out.gain.push_back(step > 0 ? 1 / step : column.weight * inputs_.full_digit());
+        const bool converts = scales[column.slice].step > 0;
+        out.gain.push_back(converts ? 1 : column.weight * inputs_.full_digit());
     }
     (has_tables ? uses_patterns_ : uses_digits_) = true;
     if (has_tables) {
@@ -124,7 +130,7 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
 
 /// Whole-number conversion for columns without noise.
 void AnalogLayer::add_buckets(Unit& unit) const {
-    if (is_noisy_ || !(converters_.scales.front().step > 0)) return;
+    if (is_noisy_ || !converts() || in_single_precision()) return;
     std::vector<std::size_t> ends;
     for (std::size_t c = 0; c < unit.columns.size(); ++c) {
         add_code_buckets(unit.tables.lowest[c], unit.tables.highest[c], unit.columns[c],
@@ -145,10 +151,11 @@ KernelColumn AnalogLayer::kernel_column(const ConvertedColumn& column, const Adc
     KernelColumn k{.sum = static_cast<std::int32_t>(column.sum), .number = column.number};
     const double full = inputs_.full_digit();
     const bool converts = scale.step > 0;
-    // Code steps of one column-sum unit; or, without converter, what it adds to the sum.
-    const double gain = converts ? 1 / scale.step : column.weight * full;
-    const double square_gain =
-        std::pow(gain / full, 2) * std::ldexp(1.0, 2 * inputs_.plan().square_shift());
+    // Of a column sum; without converter, what it adds to its sum.
+    const double gain = converts ? 1 : column.weight * full;
+    const double codes_per_sum = converts ? 1 / scale.step : 1;
+    const double square_gain = std::pow(gain * codes_per_sum / full, 2) *
+                               std::ldexp(1.0, 2 * inputs_.plan().square_shift());
     for (int b = 0; b < 3; ++b) {
         k.scale_of_byte[b] = static_cast<float>(std::ldexp(column.unit * gain / full, 8 * b));
     }
@@ -160,10 +167,15 @@ KernelColumn AnalogLayer::kernel_column(const ConvertedColumn& column, const Adc
     if (!converts) return k;
     const double nearest_zero = std::nearbyint(scale.zero_code());
     const auto weight_sum = static_cast<double>(inputs_.weight_sum());
-    k.zero_code =
-        static_cast<float>(scale.zero_code() + column.injected_volt / converters_.adc.lsb_volt());
+    k.low = static_cast<float>(scale.low -
+                               column.injected_volt / converters_.adc.lsb_volt() * scale.step);
+    k.codes_per_sum = static_cast<float>(codes_per_sum);
     k.top_code = static_cast<float>(scale.top_code);
-    k.value_of_code = static_cast<float>(column.weight * full * scale.step);
+    const StepPlan& plan = inputs_.plan();
+    k.value_of_code = static_cast<float>(
+        column.weight * full / value_of_total_ *
+        (in_single_precision() ? std::ldexp(1, plan.steps * plan.step_bits) : scale.step));
+    k.lowest = static_cast<float>(scale.low);
     k.code_sum_at_zero = static_cast<std::int32_t>(nearest_zero * weight_sum);
     k.value_at_zero = static_cast<float>(column.weight * full * scale.step * weight_sum *
                                          (nearest_zero - scale.zero_code()));

@@ -17,14 +17,24 @@ struct Rise {
 };
 
 float float_sum(const KernelColumn& c, std::int64_t sum) {
-    return c.zero_code + static_cast<float>(sum) * c.scale_of_byte[0];
+    return code_steps(c, static_cast<float>(sum) * c.scale_of_byte[0]);
+}
+
+/// Code steps that one whole number is worth.
+double scale_of(const KernelColumn& c) {
+    return static_cast<double>(c.scale_of_byte[0]) * static_cast<double>(c.codes_per_sum);
+}
+
+/// The whole number, not rounded, at `level` code steps.
+double sum_at(const KernelColumn& c, double level) {
+    return (level / static_cast<double>(c.codes_per_sum) + static_cast<double>(c.low)) /
+           static_cast<double>(c.scale_of_byte[0]);
 }
 
 /// The smallest sum for which `passes(float sum)` is true, near where the float sum is `level`.
 template <class Passes>
 std::int64_t first_passing(const KernelColumn& c, float level, const Passes& passes) {
-    const double guess = (static_cast<double>(level) - static_cast<double>(c.zero_code)) /
-                         static_cast<double>(c.scale_of_byte[0]);
+    const double guess = sum_at(c, static_cast<double>(level));
     // Beyond the reach of 16 bits the exact place does not matter.
     constexpr double far = 4.0 * top_of_word;
     if (!(std::abs(guess) < far)) return static_cast<std::int64_t>(guess > 0 ? far : -far);
@@ -70,11 +80,11 @@ struct Grid {
 };
 
 std::optional<Grid> grid_of(const KernelColumn& c, std::int64_t lowest, std::int64_t highest) {
-    const auto scale = static_cast<double>(c.scale_of_byte[0]);
+    const double scale = scale_of(c);
     if (!(scale > 0) || scale > 0.99) return std::nullopt;
     const double shift_of_curve =
         c.transfer == nullptr ? 0 : static_cast<double>(c.transfer->shift);
-    const double bottom = (shift_of_curve - static_cast<double>(c.zero_code)) / scale;
+    const double bottom = sum_at(c, shift_of_curve);
     if (!(std::abs(bottom) < static_cast<double>(top_of_word))) return std::nullopt;
     const auto first = static_cast<std::int64_t>(std::nearbyint(bottom));
     Grid grid;

@@ -14,19 +14,20 @@ struct DotSums {
     [[nodiscard]] Float sum(int k, int lane) const {
         const int planes = t.plan.planes();
         const int planes_per_step = t.plan.planes_per_step;
-        Float x = Float{} + c.zero_code;
+        Float sum{};
         for (int b = 0; b < Bytes; ++b) {
             float scale = c.scale_of_byte[b];
             const std::int32_t* from =
                 dots + (b * planes + k * planes_per_step) * tile_positions + lane;
-            x += __builtin_convertvector(load_bytes(from), Float) * scale;
+            sum += __builtin_convertvector(load_bytes(from), Float) * scale;
             for (int j = 1; j < planes_per_step; ++j) {
                 scale *= 256.0F;
-                x += __builtin_convertvector(load_bytes(from + j * tile_positions), Float) * scale;
+                sum +=
+                    __builtin_convertvector(load_bytes(from + j * tile_positions), Float) * scale;
             }
         }
-        if (counts != nullptr) x += load(counts + k * tile_positions + lane) * c.scale_of_count;
-        return x;
+        if (counts != nullptr) sum += load(counts + k * tile_positions + lane) * c.scale_of_count;
+        return (sum - c.low) * c.codes_per_sum;
     }
 
     [[nodiscard]] bool has_variance() const { return t.noise_cells != nullptr; }
@@ -60,7 +61,8 @@ struct TableSums {
     }
     [[nodiscard]] Float sum(int k, int lane) const {
         const Int number = whole(sums, k, lane) + c.origin;
-        return Float{} + c.zero_code + __builtin_convertvector(number, Float) * c.scale_of_byte[0];
+        return (__builtin_convertvector(number, Float) * c.scale_of_byte[0] - c.low) *
+               c.codes_per_sum;
     }
     [[nodiscard]] bool has_variance() const { return noise_sums != nullptr; }
     [[nodiscard]] Float variance(int k, int lane) const {
@@ -139,9 +141,31 @@ inline void for_steps(const TileTask& t, const Sums& s, const float* noise, int 
     for (; k >= 0; --k) step(k, false);
 }
 
+/// Converts every step of a column and adds the weighted values to its sum in single precision, the
+/// first step first: its value is halved (for one bit) with each step that follows.
+template <bool Noisy, class Codes, class Sums>
+void convert_to_floats(const TileTask& t, const KernelColumn& c, const Sums& s,
+                       const float* noise) {
+    const Codes codes_of(c);
+    const auto radix = static_cast<float>(1 << t.plan.step_bits);
+    for (int lane = 0; lane < tile_positions; lane += lanes) {
+        Float values{};
+        for (int k = 0; k < t.plan.steps; ++k) {
+            Float x = s.sum(k, lane);
+            if constexpr (Noisy) x += load(noise + k * tile_positions + lane);
+            const Float sum =
+                __builtin_convertvector(codes_of(x), Float) / c.codes_per_sum + c.lowest;
+            const bool negative = t.plan.negative_top && k == t.plan.steps - 1;
+            values = (values + (negative ? -sum : sum)) / radix;
+        }
+        add_to_sum(t, c, lane, values * c.value_of_code);
+    }
+}
+
 /// Converts every step of a column and adds the weighted values to its sum.
 template <bool Noisy, class Codes, class Sums>
 void convert(const TileTask& t, const KernelColumn& c, const Sums& s, const float* noise) {
+    if (t.single_precision) return convert_to_floats<Noisy, Codes>(t, c, s, noise);
     const Codes codes_of(c);
     const int step_bits = t.plan.step_bits;
     for (int lane = 0; lane < tile_positions; lane += lanes) {

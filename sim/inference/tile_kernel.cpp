@@ -72,12 +72,12 @@ float sum_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t
     const KernelColumn& c = t.columns[column];
     if (t.tables != nullptr) {
         const std::int16_t* tables = t.tables + column * t.quads * 16;
-        return c.zero_code +
-               static_cast<float>(sum_of_tables(t, tables, step, position)) * c.scale_of_byte[0];
+        return code_steps(
+            c, static_cast<float>(sum_of_tables(t, tables, step, position)) * c.scale_of_byte[0]);
     }
     const std::int64_t rows = t.quads * rows_per_quad;
     const int planes = t.plan.planes();
-    float x = c.zero_code;
+    float sum = 0;
     for (int b = 0; b < t.bytes; ++b) {
         float scale = c.scale_of_byte[b];
         for (int j = 0; j < t.plan.planes_per_step; ++j, scale *= 256.0F) {
@@ -85,10 +85,10 @@ float sum_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t
                 dot(t.digits, planes, step * t.plan.planes_per_step + j, position,
                     t.cells + (column * t.bytes + b) * rows, t.quads) -
                 t.plan.offset[j] * c.colsum[b];
-            x += static_cast<float>(whole) * scale;
+            sum += static_cast<float>(whole) * scale;
         }
     }
-    if (!t.counts_inputs) return x;
+    if (!t.counts_inputs) return code_steps(c, sum);
     const std::vector<std::int8_t> ones(static_cast<std::size_t>(rows), 1);
     float count = 0;
     float scale = 1;
@@ -98,7 +98,7 @@ float sum_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t
                                    t.plan.offset[j] * static_cast<std::int32_t>(rows);
         count += static_cast<float>(whole) * scale;
     }
-    return x + count * c.scale_of_count;
+    return code_steps(c, sum + count * c.scale_of_count);
 }
 
 float noise_of_step(const TileTask& t, std::int64_t column, int step, std::int64_t position) {
@@ -198,6 +198,8 @@ void expand_digits_reference(const DigitTask& t) {
 
 void read_tile_reference(const TileTask& t) {
     const StepPlan& plan = t.plan;
+    const auto radix = static_cast<float>(1 << plan.step_bits);
+    std::vector<float> sum_of_code(static_cast<std::size_t>(plan.steps));
     for (std::int64_t column = 0; column < t.column_count; ++column) {
         const KernelColumn& c = t.columns[column];
         for (std::int64_t position = 0; position < tile_positions; ++position) {
@@ -210,11 +212,18 @@ void read_tile_reference(const TileTask& t) {
                 }
                 if (t.noise != nullptr) x += noise_of_step(t, column, k, position);
                 const int sign = plan.negative_top && k == plan.steps - 1 ? -1 : 1;
-                codes = codes * (1 << plan.step_bits) + (t.converts ? sign * code_of(x, c) : 0);
-                values =
-                    values * static_cast<float>(1 << plan.step_bits) + static_cast<float>(sign) * x;
+                const std::int32_t code = t.converts ? code_of(x, c) : 0;
+                codes = codes * (1 << plan.step_bits) + sign * code;
+                sum_of_code[static_cast<std::size_t>(k)] =
+                    static_cast<float>(sign) *
+                    (static_cast<float>(code) / c.codes_per_sum + c.lowest);
+                values = values * radix + static_cast<float>(sign) * x;
             }
-            if (t.converts) {
+            if (t.single_precision) {
+                values = 0;
+                for (const float sum : sum_of_code) values = (values + sum) / radix;
+                values *= c.value_of_code;
+            } else if (t.converts) {
                 values = static_cast<float>(codes - c.code_sum_at_zero) * c.value_of_code +
                          c.value_at_zero;
             }

@@ -27,15 +27,20 @@ struct TransferTable {
 
 /// What a kernel knows about one converted bit line.
 struct KernelColumn {
-    /// Ideal code steps that one unit of a dot product is worth, for each byte of the cells; for a
-    /// column without converter: what it adds to its sum.
+    /// Column sum that one unit of a dot product is worth, for each byte of the cells; for a column
+    /// without converter: what it adds to its sum.
     float scale_of_byte[3] = {};
     float scale_of_count = 0;  ///< the same for the number of driven inputs (cells' common part)
-    float zero_code = 0;       ///< the code of an empty column; not necessarily whole
+    /// Column sums lie code_steps(column, sum) ideal code steps above code 0.
+    float low = 0;
+    float codes_per_sum = 1;
     float top_code = 0;
-    float value_of_code = 0;            ///< what one code adds to the sum at step weight 1
-    std::int32_t code_sum_at_zero = 0;  ///< rounded zero_code times the sum of the step weights
-    float value_at_zero = 0;            ///< what is left of zero_code, times the step weights
+    /// What one code adds to the sum at step weight 1; or, in single precision, one column sum at
+    /// the step weight that follows the last one.
+    float value_of_code = 0;
+    float lowest = 0;                   ///< column sum that code 0 stands for
+    std::int32_t code_sum_at_zero = 0;  ///< code of an empty column times the sum of step weights
+    float value_at_zero = 0;            ///< what that code's rounding adds, times the step weights
     std::int32_t sum = 0;               ///< index of the sum the results go to
     std::int32_t colsum[3] = {};        ///< sum over rows of each byte: undoes the inputs' offset
     const TransferTable* transfer = nullptr;  ///< null: an ideal converter
@@ -56,6 +61,12 @@ struct KernelColumn {
     std::uint16_t bucket_factor = 0;
     std::uint16_t bucket_shift = 0;
 };
+
+/// In this order, in which simulators in single precision find their codes: with ten bits one code
+/// in 20,000 is another than by sum * codes_per_sum - low * codes_per_sum.
+inline float code_steps(const KernelColumn& column, float sum) {
+    return (sum - column.low) * column.codes_per_sum;
+}
 
 /// Buckets of a column whose codes are found by whole numbers.
 inline constexpr std::int64_t code_buckets = 64;
@@ -106,8 +117,9 @@ struct TileTask {
     std::int64_t quads = 0;
     int bytes = 1;  ///< of a cell: value = b0 + 256 b1 + 65536 b2
     StepPlan plan;
-    bool counts_inputs = false;  ///< some scale_of_count is not zero
-    bool converts = true;        ///< false: sums are taken as they are
+    bool counts_inputs = false;     ///< some scale_of_count is not zero
+    bool converts = true;           ///< false: sums are taken as they are
+    bool single_precision = false;  ///< AdcValues
     const KernelColumn* columns = nullptr;
     std::int64_t column_count = 0;
 
@@ -123,8 +135,8 @@ struct TileTask {
     const NoiseKeys* noise = nullptr;          ///< null: no noise at all
     std::uint32_t first_position = 0;
 
-    /// The sums before conversion, [column][step][16], where digits and cells do not give them;
-    /// for read_tile_reference alone.
+    /// Ideal code steps before conversion, [column][step][16], where digits and cells do not give
+    /// them; for read_tile_reference alone.
     const float* given = nullptr;
     float* totals = nullptr;          ///< [sum][16], added to
     std::int32_t* scratch = nullptr;  ///< at least scratch_words(...)

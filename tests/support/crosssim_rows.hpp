@@ -173,6 +173,7 @@ class CrossSimRow {
         adc.type = count("adc_bits") > 0 ? AdcType::sar : AdcType::ideal;
         adc.bits = static_cast<int>(count("adc_bits"));
         adc.zero = AdcZero::as_given;
+        adc.values = AdcValues::single_precision;
         if (row_.text("adc_range_option") == "MAX") adc.range = AdcRange::max;
         if (balanced) adc.codes = AdcCodes::sign_magnitude;
         return own;

@@ -56,6 +56,20 @@ TEST(Experiment, IsTheQuantisedNetworkWhereNothingErrs) {
     }
 }
 
+/// Sums of conversions in single precision are the same but for the last bits of the range.
+TEST(Experiment, AddsUpConversionsInSinglePrecision) {
+    LayerSettings settings = design();
+    settings.mapping.signed_inputs = SignedInputs::sign_magnitude;
+    settings.adc.zero = AdcZero::as_given;
+    const Scores whole = experiment_with(settings, cell()).run({}, {}).scores;
+    settings.adc.values = AdcValues::single_precision;
+    const Scores single = experiment_with(settings, cell()).run({}, {}).scores;
+    EXPECT_NE(single.values, whole.values);
+    for (std::size_t i = 0; i < whole.values.size(); ++i) {
+        EXPECT_NEAR(single.values[i], whole.values[i], 1e-4);
+    }
+}
+
 TEST(Experiment, LeavesOutTheSourcesOfErrorItIsToldTo) {
     const auto [settings, device] = noisy_design();
     const Experiment noisy = experiment_with(settings, device);

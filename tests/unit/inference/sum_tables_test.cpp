@@ -95,13 +95,14 @@ TEST_P(CodeBuckets, GiveTheCodeOfEverySum) {
     }
     const TransferTable table = transfer_table(curve, 64);
     for (const TransferTable* transfer : {static_cast<const TransferTable*>(nullptr), &table}) {
-        KernelColumn column{.zero_code = 31, .top_code = 63, .transfer = transfer};
-        column.scale_of_byte[0] = static_cast<float>(1 / steps_per_code);
+        KernelColumn column{
+            .low = -7.75F, .codes_per_sum = 4, .top_code = 63, .transfer = transfer};
+        column.scale_of_byte[0] = static_cast<float>(0.25 / steps_per_code);
         std::vector<std::uint16_t> thresholds;
         ASSERT_TRUE(add_code_buckets(lowest, highest, column, thresholds));
         ASSERT_EQ(thresholds.size(), transfer == nullptr ? 64U : 128U);
         for (std::int32_t sum = lowest; sum <= highest; ++sum) {
-            const float x = 31.0F + static_cast<float>(sum) * column.scale_of_byte[0];
+            const float x = (static_cast<float>(sum) * column.scale_of_byte[0] + 7.75F) * 4;
             const auto expected = transfer == nullptr
                                       ? std::nearbyint(std::clamp(x, 0.0F, 63.0F))
                                       : static_cast<float>(curve.code(static_cast<double>(x)));
@@ -126,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(StepsPerCode, CodeBuckets,
 
 /// Four bits: sums far above the top code and below the bottom one.
 TEST(CodeBuckets, GiveTheOuterCodesBeyondTheRange) {
-    KernelColumn column{.zero_code = 7, .top_code = 15};
+    KernelColumn column{.low = -7, .top_code = 15};
     column.scale_of_byte[0] = 1.0F / 300;
     std::vector<std::uint16_t> thresholds;
     ASSERT_TRUE(add_code_buckets(-25000, 25000, column, thresholds));

@@ -24,6 +24,7 @@ struct Shape {
     bool tables = false;   ///< instead of cells
     bool buckets = false;  ///< converted by whole numbers where the kernel can
     bool observes = true;
+    bool single_precision = false;
 };
 
 /// A random task with all its storage: 9 quads, 7 columns of two sums.
@@ -64,9 +65,11 @@ struct Sample {
             EXPECT_EQ(transfers.back().is_stepwise, shape.transfer_spread < 0.2);
         }
         for (std::uint32_t c = 0; c < columns; ++c) {
-            KernelColumn column{.zero_code = 31.75F,
+            KernelColumn column{.low = -25.4F,
+                                .codes_per_sum = 1.25F,
                                 .top_code = 63,
                                 .value_of_code = value(),
+                                .lowest = value(),
                                 .code_sum_at_zero = static_cast<std::int32_t>(below(1000)),
                                 .value_at_zero = value(),
                                 .sum = static_cast<std::int32_t>(c % 2),
@@ -99,6 +102,7 @@ struct Sample {
                 .plan = shape.plan,
                 .counts_inputs = shape.counts,
                 .converts = shape.converts,
+                .single_precision = shape.single_precision,
                 .columns = kernel_columns.data(),
                 .column_count = columns,
                 .patterns = patterns.data(),
@@ -202,6 +206,18 @@ INSTANTIATE_TEST_SUITE_P(
               .bytes = 2,
               .has_transfer = true,
               .transfer_spread = 0.5},
+        Shape{.name = "BitsSinglePrecision",
+              .plan = bits,
+              .has_transfer = true,
+              .single_precision = true},
+        Shape{.name = "TwosComplementNoisySinglePrecision",
+              .plan = twos,
+              .converter_noise = true,
+              .single_precision = true},
+        Shape{.name = "TablesSinglePrecision",
+              .plan = bits,
+              .tables = true,
+              .single_precision = true},
         Shape{.name = "TwosComplementCounted", .plan = twos, .counts = true},
         Shape{.name = "PairsOfBitsUnconverted", .plan = pairs, .converts = false},
         Shape{.name = "SignMagnitude", .plan = signs, .bytes = 2, .counts = true},
@@ -353,7 +369,7 @@ TEST(TileKernel, GivesCodesOfNoisyConvertersTheProbabilityOfTheirDistance) {
     for (const double distance : {-1.2, -0.9, -0.45, -0.1, 0.0, 0.2, 0.6, 1.0}) {
         // The thresholds of codes 11 and 12 are 10.5 and 11.5; others are out of reach.
         const double x = 10.5 + distance;
-        const KernelColumn column{.zero_code = static_cast<float>(x),
+        const KernelColumn column{.low = static_cast<float>(-x),
                                   .top_code = 63,
                                   .value_of_code = 1,
                                   .converter_variance = static_cast<float>(sigma * sigma)};
