@@ -23,17 +23,17 @@ const char* word_of(Expressible expressible) {
         case Expressible::exactly:
             return "exactly";
         case Expressible::but_inputs:
-            return "but for later input ranges";
+            return "input ranges found again";
         case Expressible::but_both_ranges:
-            return "but for later input and converter ranges";
+            return "and own converter ranges";
         case Expressible::no:
             return "no";
     }
     return "";
 }
 
-/// Sets of training images that inexact rows are repeated on if they differ by more than this.
-constexpr std::int64_t sets = 4;
+/// Rows that differ by more than this are repeated so often with what is not on record otherwise.
+constexpr std::int64_t variants = 5;
 constexpr double repeated_difference = 0.006;
 
 void print_head() {
@@ -43,41 +43,39 @@ void print_head() {
         "on record. Made by\n\n"
         "    build/release/benchmarks/crosssim_table 2 > docs/results/crosssim.md\n\n"
         "which needs the reference folder beside the project.\n\n"
-        "*Same settings* says how far the row's parameters are on record. `but for later input "
-        "ranges`: CrossSim ships the input range of every layer; they are not on record. The first "
-        "layer's, +-2.64, is set by hand in its script; those of the next ten were found again "
-        "from "
-        "the rounding errors in its class scores of two rows, w8_i5_noadc and N1000_w8_i8_noadc, "
-        "which rows with other weights, wires or converters test; of the last eleven only what "
-        "they cut off "
-        "(`crosssim_ranges 2`). `and converter ranges`: CrossSim ships these as well, found for "
-        "the "
-        "least mean error of 8 bits on 500 training images which are not on record; ours are found "
-        "by the same rule on 500 others. Where such a row differs by more than 0.6 points, *other "
-        "calibrations* is its accuracy with {} such sets of images, lowest .. highest. "
+        "*Same settings* says how far the row's parameters are on record. `input ranges found "
+        "again`: CrossSim ships the input range of every layer; they are not on record. The first "
+        "layer's, +-2.64, is set by hand in its script; the others were found again, to about "
+        "1e-7, from the rounding errors in its class scores of six rows without converters "
+        "([crosssim_ranges.md](crosssim_ranges.md)), which all other rows test. `and own converter "
+        "ranges`: CrossSim ships these as well, found for the least mean error of 8 bits on 500 "
+        "training images which are not on record; ours are found by the same rule on 500 others. "
         "Converter ranges that CrossSim's user found are on record and used. Rows marked `no` are "
         "CrossSim's answer to a converter range stretched by 256/255, which nobody should aim at; "
         "they are not run. CrossSim's one-slice offset cores give 254/255 of the product; so do "
-        "ours in these rows.\n\n"
+        "ours in these rows. Conversions add up in single precision (`adc.values`), as "
+        "CrossSim's do.\n\n"
+        "Where a row differs by more than 0.6 points, *otherwise* is its accuracy, lowest .. "
+        "highest of {}, with what is not on record taken otherwise: other calibration images where "
+        "it has converter ranges of our own, else input ranges 1e-7 and 2e-7 larger and smaller. "
+        "Where a converter's step is as large as its signals, one conversion that rounds the other "
+        "way changes an image from there on.\n\n"
         "*Agree* is the share of images on which both predict the same class, *scores* "
         "rms(ours - theirs) / rms(theirs) of the class scores. Speeds are images per second: ours "
         "on the threads given, CrossSim's per core as recorded on another machine.\n\n"
-        "| setting | same settings | images | CrossSim % | ours % | difference | other "
-        "calibrations % | agree % | scores | CrossSim images/s | ours images/s |\n"
+        "| setting | same settings | images | CrossSim % | ours % | difference | "
+        "otherwise % | agree % | scores | CrossSim images/s | ours images/s |\n"
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-        sets);
+        variants);
 }
 
-/// Lowest and highest accuracy over all sets of calibration images; `first` is that of set 0.
+/// Lowest and highest accuracy over all variants; `first` is that of variant 0.
 std::string spread(const CrossSimRow& row, CrossSimNetwork& network, double first) {
-    if (row.expressible() != Expressible::but_both_ranges ||
-        std::abs(first - row.accuracy()) <= repeated_difference) {
-        return "";
-    }
+    if (std::abs(first - row.accuracy()) <= repeated_difference) return "";
     double low = first;
     double high = first;
-    for (std::int64_t set = 1; set < sets; ++set) {
-        const double accuracy = network.compare(row, set).accuracy;
+    for (std::int64_t variant = 1; variant < variants; ++variant) {
+        const double accuracy = network.compare(row, variant).accuracy;
         low = std::min(low, accuracy);
         high = std::max(high, accuracy);
     }

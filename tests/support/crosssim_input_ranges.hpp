@@ -6,12 +6,11 @@ namespace ohmgrid {
 
 /// What the inputs of CrossSim's ResNet-20 are limited to, by layer: 0 .. high, the first -high ..
 /// high. CrossSim ships such ranges; they are not on record. Its script sets the first by hand. The
-/// others were found by benchmarks/crosssim_ranges.cpp from its class scores in the rows
-/// w8_i5_noadc and N1000_w8_i8_noadc: exactly up to layer 10, whose rounding errors agree; of the
-/// later ones little more than what is cut off.
+/// others were found by benchmarks/crosssim_ranges.cpp from the rounding errors in its class scores
+/// in six rows without converters; rows with converters of known ranges confirm them.
 inline constexpr std::array<double, 22> crosssim_input_highs = {
-    2.64,     4.00532,  3.29108,  5.265618, 2.845151, 6.73282,  3.540889,  9.080997,
-    4.287607, 9.07909,  7.131193, 3.469807, 8.397872, 3.615578, 10.114772, 4.477794,
-    10.12722, 7.150443, 4.123954, 8.98388,  4.363335, 4.924772};
+    2.64,      4.0053096, 3.2910932, 5.2655906, 2.8451521, 6.7327843, 3.5408575, 9.0809634,
+    4.2875971, 9.0800034, 7.1322963, 3.447867,  8.3984305, 3.6327758, 10.11657,  4.3702517,
+    10.121329, 7.1710638, 4.1792041, 8.9200055, 4.4440671, 4.9313113};
 
 }  // namespace ohmgrid
