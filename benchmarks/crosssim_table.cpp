@@ -45,7 +45,7 @@ void print_head() {
         "which needs the reference folder beside the project.\n\n"
         "*Same settings* says how far the row's parameters are on record. `input ranges found "
         "again`: CrossSim ships the input range of every layer; they are not on record. The first "
-        "layer's, +-2.64, is set by hand in its script; the others were found again, to about "
+        "layer's, +-2.64, is set by hand in its script; the others were found again, to some "
         "1e-7, from the rounding errors in its class scores of six rows without converters "
         "([crosssim_ranges.md](crosssim_ranges.md)), which all other rows test. `and own converter "
         "ranges`: CrossSim ships these as well, found for the least mean error of 8 bits on 500 "
