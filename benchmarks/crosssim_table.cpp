@@ -22,8 +22,10 @@ const char* word_of(Expressible expressible) {
     switch (expressible) {
         case Expressible::exactly:
             return "exactly";
+        case Expressible::fitted:
+            return "input ranges found here";
         case Expressible::but_inputs:
-            return "input ranges found again";
+            return "input ranges found elsewhere";
         case Expressible::but_both_ranges:
             return "and own converter ranges";
         case Expressible::no:
@@ -43,18 +45,21 @@ void print_head() {
         "on record. Made by\n\n"
         "    build/release/benchmarks/crosssim_table 2 > docs/results/crosssim.md\n\n"
         "which needs the reference folder beside the project.\n\n"
-        "*Same settings* says how far the row's parameters are on record. `input ranges found "
-        "again`: CrossSim ships the input range of every layer; they are not on record. The first "
-        "layer's, +-2.64, is set by hand in its script; the others were found again, to some "
-        "1e-7, from the rounding errors in its class scores of six rows without converters "
-        "([crosssim_ranges.md](crosssim_ranges.md)), which all other rows test. `and own converter "
-        "ranges`: CrossSim ships these as well, found for the least mean error of 8 bits on 500 "
-        "training images which are not on record; ours are found by the same rule on 500 others. "
+        "*Same settings* says how far the row's parameters are on record. CrossSim ships the input "
+        "range of every layer; they are not on record. The first layer's, +-2.64, is set by hand "
+        "in its script; the others were found again, to some 1e-7, from the rounding errors in its "
+        "class scores of six rows without converters ([crosssim_ranges.md](crosssim_ranges.md)). "
+        "`input ranges found here`: one of these rows, or one that rounds as they do, so its "
+        "agreement is no evidence for the ranges. `input ranges found elsewhere`: a row that tests "
+        "them. `and own converter ranges`: CrossSim ships these as well, found for the least mean "
+        "error of 8 bits on 500 training images which are not on record; ours are found by the "
+        "same rule on 500 others. "
         "Converter ranges that CrossSim's user found are on record and used. Rows marked `no` are "
         "CrossSim's answer to a converter range stretched by 256/255, which nobody should aim at; "
         "they are not run. CrossSim's one-slice offset cores give 254/255 of the product; so do "
         "ours in these rows. Conversions add up in single precision (`adc.values`), as "
-        "CrossSim's do.\n\n"
+        "CrossSim's do; the order of these operations was chosen by adc10_max_rows1152 and the "
+        "rows with a conversion per input bit, the others test it.\n\n"
         "Where a row differs by more than 0.6 points, *otherwise* is its accuracy, lowest .. "
         "highest of {}, with what is not on record taken otherwise: other calibration images where "
         "it has converter ranges of our own, else input ranges 1e-7 and 2e-7 larger and smaller. "

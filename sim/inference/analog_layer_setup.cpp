@@ -116,8 +116,7 @@ AnalogLayer::Unit AnalogLayer::prepared(ProgrammedUnit& unit, const AdcScale* sc
         }
         out.counts_inputs = out.counts_inputs || column.base != 0;
         out.columns.push_back(kernel);
-        const bool converts = scales[column.slice].step > 0;
-        out.gain.push_back(converts ? 1 : column.weight * inputs_.full_digit());
+        out.gain.push_back(converts() ? 1 : column.weight * inputs_.full_digit());
     }
     (has_tables ? uses_patterns_ : uses_digits_) = true;
     if (has_tables) {
@@ -150,10 +149,9 @@ KernelColumn AnalogLayer::kernel_column(const ConvertedColumn& column, const Adc
                                         const VirtualChip& chip) {
     KernelColumn k{.sum = static_cast<std::int32_t>(column.sum), .number = column.number};
     const double full = inputs_.full_digit();
-    const bool converts = scale.step > 0;
     // Of a column sum; without converter, what it adds to its sum.
-    const double gain = converts ? 1 : column.weight * full;
-    const double codes_per_sum = converts ? 1 / scale.step : 1;
+    const double gain = converts() ? 1 : column.weight * full;
+    const double codes_per_sum = converts() ? 1 / scale.step : 1;
     const double square_gain = std::pow(gain * codes_per_sum / full, 2) *
                                std::ldexp(1.0, 2 * inputs_.plan().square_shift());
     for (int b = 0; b < 3; ++b) {
@@ -164,7 +162,7 @@ KernelColumn AnalogLayer::kernel_column(const ConvertedColumn& column, const Adc
             static_cast<float>(std::ldexp(column.noise_unit * square_gain, 8 * b));
     }
     k.scale_of_count = static_cast<float>(column.base * gain / full);
-    if (!converts) return k;
+    if (!converts()) return k;
     const double nearest_zero = std::nearbyint(scale.zero_code());
     const auto weight_sum = static_cast<double>(inputs_.weight_sum());
     k.low = static_cast<float>(scale.low -

@@ -37,8 +37,7 @@ class ArrayReader {
 
     /// The array at `position`, its plane included, on a chip.
     /// @throws as effective_conductance; NumericalError INF003 naming the array and the first
-    /// factor
-    ///         of its map that is not finite
+    ///         factor of its map that is not finite
     [[nodiscard]] ArrayMap read(const ArrayPosition& position, const VirtualChip& chip) const;
 
     /// The same array as a circuit, for reads that are solved one by one.

@@ -62,8 +62,8 @@ struct KernelColumn {
     std::uint16_t bucket_shift = 0;
 };
 
-/// In this order, in which simulators in single precision find their codes: with ten bits one code
-/// in 20,000 is another than by sum * codes_per_sum - low * codes_per_sum.
+/// In this order, in which simulators in single precision find their codes: sums that lie as near
+/// to a threshold as floats resolve (sum - low) get other codes in another order.
 inline float code_steps(const KernelColumn& column, float sum) {
     return (sum - column.low) * column.codes_per_sum;
 }

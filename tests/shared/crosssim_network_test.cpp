@@ -34,12 +34,12 @@ TEST(CrossSimNetwork, PredictsTheSameClassesWhereEverySettingIsOnRecord) {
     EXPECT_LT(ours.score_difference, 0.001);
 }
 
-/// Input ranges found again from two other rows' class scores: as many predictions agree as where
-/// all is known.
-TEST(CrossSimNetwork, PredictsTheSameClassesWithInputRangesFoundAgain) {
+/// Input ranges found again from the class scores of other rows, which have no converters: as many
+/// predictions agree as where all is known.
+TEST(CrossSimNetwork, PredictsTheSameClassesWithInputRangesFoundOnOtherRows) {
     OHMGRID_NEEDS_SHARED();
     CrossSimNetwork network(two_threads);
-    for (const char* name : {"w7_i8_noadc", "bal_2s_mb_noadc", "w8_i8_adc8_calshipped",
+    for (const char* name : {"w8_i8_adc8_calshipped", "adc7_cal_own_rows1152",
                              "adc6_cal_own_rows128", "adc8_cal_own_rows64"}) {
         const CrossSimRow row = row_named(name);
         const CrossSimComparison ours = network.compare(row);

@@ -18,7 +18,8 @@ namespace ohmgrid {
 /// How closely our parameters can say what a row of crosssim_cifar10.csv did.
 enum class Expressible {
     exactly,          ///< every parameter of the row is on record
-    but_inputs,       ///< but for the input ranges of some layers: crosssim_input_ranges.hpp
+    fitted,           ///< the input ranges were found on such a row: crosssim_input_ranges.hpp
+    but_inputs,       ///< but for these ranges, which were found on others
     but_both_ranges,  ///< and but for converter ranges found on images we do not have
     no                ///< a target nobody should have
 };
@@ -47,7 +48,10 @@ class CrossSimRow {
                                count("adc_bits") > 0;
         if (stretched) return Expressible::no;
         if (is_float() || count("input_bits") == 0) return Expressible::exactly;
-        return has_shipped_sums() ? Expressible::but_both_ranges : Expressible::but_inputs;
+        if (has_shipped_sums()) return Expressible::but_both_ranges;
+        // The same roundings of the same images, however the weights are sliced.
+        const bool only_rounds_inputs = count("adc_bits") == 0 && row_.number("Rp_row") == 0;
+        return only_rounds_inputs ? Expressible::fitted : Expressible::but_inputs;
     }
 
     /// Which ranges CrossSim took from its files: rows with equal words share them.
